@@ -1,0 +1,124 @@
+# Yunjian. `make help` lists the targets.
+SHELL := /bin/bash
+VARIANT ?= release
+B := build/$(VARIANT)
+CC ?= gcc
+PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2
+PACK_PKGS := gstreamer-1.0 gstreamer-app-1.0 gstreamer-audio-1.0 jansson
+
+WARN := -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Wshadow -Wstrict-prototypes \
+  -Wmissing-prototypes -Wundef -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \
+  -Wswitch-enum -Wformat=2
+GCC_WARN := -Wcast-align=strict -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference
+CLANG_WARN := -Wdocumentation -Wcomma
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now
+
+ifeq ($(VARIANT),release)
+  CC := gcc
+  CFLAGS := -O2 -g $(WARN) $(GCC_WARN) $(HARDEN)
+  LDFLAGS := $(LDHARDEN)
+else ifeq ($(VARIANT),asan)
+  CC := clang
+  CFLAGS := -O1 -g $(WARN) $(CLANG_WARN) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  LDFLAGS := -fsanitize=address,undefined
+else ifeq ($(VARIANT),tsan)
+  CC := clang
+  CFLAGS := -O1 -g $(WARN) $(CLANG_WARN) -fsanitize=thread
+  LDFLAGS := -fsanitize=thread
+else ifeq ($(VARIANT),fuzz)
+  CC := clang
+  CFLAGS := -O1 -g $(WARN) $(CLANG_WARN) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DFUZZING
+  LDFLAGS := -fsanitize=fuzzer,address,undefined
+endif
+CPPFLAGS := -D_GNU_SOURCE -Iinclude -I$(B)/gen
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -lm
+PACK_CFLAGS = $(shell pkg-config --cflags $(PACK_PKGS) 2>/dev/null)
+PACK_LIBS = $(shell pkg-config --libs $(PACK_PKGS) 2>/dev/null) -lcrypto -lpthread -lm
+
+PROGRAMS := yunjiand yunjian
+LIB_SRC := $(filter-out src/main/% src/pack/%,$(wildcard src/*/*.c))
+MAIN_SRC := $(filter-out $(PROGRAMS:%=src/main/%.c),$(wildcard src/main/*.c))
+PACK_SRC := $(filter-out src/pack/yunjian_packager.c,$(wildcard src/pack/*.c))
+UNIT := $(patsubst tests/unit/%.c,%,$(filter-out tests/unit/test_pack%,$(wildcard tests/unit/test_*.c)))
+PACK_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_pack*.c))
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: help build programs unit check-layers fuzz-smoke asan tsan lint fmt clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+build: programs ## server, packager and command line, without the web pages
+programs: $(PROGRAMS:%=$(B)/%) $(if $(wildcard src/pack/yunjian_packager.c),$(B)/yunjian-packager)
+
+# Every named statement of src/db/sql and every migration becomes C.
+SQL := $(wildcard src/db/sql/*.sql src/db/migrations/*.sql)
+$(B)/gen/db/sql_gen.h: $(SQL) $(wildcard src/db/gen_sql.mjs)
+	@mkdir -p $(@D)
+	$(if $(wildcard src/db/gen_sql.mjs),node src/db/gen_sql.mjs $@ $(SQL),touch $@)
+
+$(B)/src/pack/%.o: src/pack/%.c $(B)/gen/db/sql_gen.h
+	@mkdir -p $(@D)
+	@echo "  CC $@"; $(CC) $(CPPFLAGS) $(PACK_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/src/%.o: src/%.c $(B)/gen/db/sql_gen.h
+	@mkdir -p $(@D)
+	@echo "  CC $@"; $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/tests/%.o: tests/%.c $(B)/gen/db/sql_gen.h
+	@mkdir -p $(@D)
+	@echo "  CC $@"; $(CC) $(CPPFLAGS) -Itests -Itests/unit $(PKG_CFLAGS) $(PACK_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/libyunjian.a: $(call obj,$(LIB_SRC))
+	@rm -f $@; ar rcs $@ $^
+$(B)/libmain.a: $(call obj,$(MAIN_SRC))
+	@rm -f $@; ar rcs $@ $^
+$(B)/libpack.a: $(call obj,$(PACK_SRC))
+	@rm -f $@; ar rcs $@ $^
+
+$(PROGRAMS:%=$(B)/%): $(B)/%: $(B)/src/main/%.o $(B)/libmain.a $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+$(B)/yunjian-packager: $(B)/src/pack/yunjian_packager.o $(B)/libpack.a $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
+$(UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libyunjian.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+$(PACK_UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libpack.a $(B)/libyunjian.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
+$(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libyunjian.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+unit: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%) ## unit tests of this VARIANT
+	@fail=0; for t in $^; do $$t || { echo "FAILED $$t"; fail=1; }; done; exit $$fail
+# One unit test, built and run: make t-stun VARIANT=asan
+t-%: $(B)/unit/test_%
+	$<
+asan: ## unit tests under AddressSanitizer and UBSan
+	$(MAKE) VARIANT=asan unit
+tsan: ## unit tests under ThreadSanitizer
+	$(MAKE) VARIANT=tsan unit
+fuzz-build: $(FUZZ:%=$(B)/fuzz/%)
+fuzz-smoke: ## every fuzz target: its corpus, then 20 s
+	$(MAKE) VARIANT=fuzz fuzz-build
+	@for f in $(FUZZ); do mkdir -p tests/fuzz/corpus/$$f build/fuzz-new/$$f; \
+	  build/fuzz/fuzz/$$f -max_len=2048 -max_total_time=20 -print_final_stats=0 build/fuzz-new/$$f tests/fuzz/corpus/$$f || exit 1; done
+
+check-layers: ## layers and library fences
+	python3 tests/lint/check_layers.py .
+lint: check-layers ## clang-format, clang-tidy, cppcheck
+	clang-format --dry-run -Werror $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
+	@printf '%s\n' $(LIB_SRC) $(MAIN_SRC) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)' tidy
+	@printf '%s\n' $(wildcard src/pack/*.c) | xargs -r -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PACK_CFLAGS)' tidy
+	cppcheck --std=c11 --enable=warning,style,performance,portability --inline-suppr --error-exitcode=1 --quiet \
+	  --suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude src
+fmt: ## format all C
+	clang-format -i $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
+clean: ## remove what was built
+	rm -rf build web/dist

@@ -1,0 +1,62 @@
+/* A counter in front of malloc: cheap enough to stay in release builds, since the packet path never allocates. */
+#include "base/mem.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static atomic_size_t count, fail_at;
+
+static int refused(void)
+{
+    size_t n = atomic_fetch_add_explicit(&count, 1, memory_order_relaxed) + 1;
+    return n == atomic_load_explicit(&fail_at, memory_order_relaxed);
+}
+
+void *mem_alloc(size_t n)
+{
+    return refused() ? NULL : malloc(n ? n : 1);
+}
+
+void *mem_zalloc(size_t n, size_t size)
+{
+    return refused() ? NULL : calloc(n ? n : 1, size ? size : 1);
+}
+
+void *mem_realloc(void *p, size_t n)
+{
+    return refused() ? NULL : realloc(p, n ? n : 1);
+}
+
+char *mem_strdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+    char *copy = (char *)mem_alloc(n);
+    if (copy != NULL)
+        memcpy(copy, s, n);
+    return copy;
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}
+
+void mem_freep(void *pp)
+{
+    void *p = NULL;
+    memcpy(&p, pp, sizeof(p));
+    mem_free(p);
+}
+
+void mem_fail_at(size_t n)
+{
+    atomic_store(&count, 0);
+    atomic_store(&fail_at, n);
+}
+
+size_t mem_count(void)
+{
+    return atomic_load(&count);
+}
