@@ -48,10 +48,43 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: help build programs unit check-layers fuzz-smoke asan tsan lint fmt clean
+.PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
+  asan tsan check-layers lint fmt install dist deps-run deps-test clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+run: deps-run ## install what is missing, build, start the server, print two links
+	$(MAKE) -s build web
+	conf/start
+test: deps-test ## everything CI checks; ends with "N passed, N failed"
+	@$(MAKE) -s build web
+	@tests/run
+deps-run:
+	@conf/install-packages conf/packages.run
+deps-test:
+	@conf/install-packages conf/packages.run conf/packages.test
+
+web: web/dist/index.html ## the web pages
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
+	cd web && npm run -s build
+	@touch $@
+web-lint: web/node_modules/.package-lock.json ## eslint and tsc
+	cd web && npm run -s lint
+web-unit: web/node_modules/.package-lock.json ## unit tests of the pages
+	cd web && npm test -s
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json tests/e2e/package.json
+	cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+e2e: build web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
+	node tests/e2e/run.mjs
+faults: build web tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
+	node tests/e2e/run.mjs --faults
+nightly: build web tests/e2e/node_modules/.package-lock.json ## the long versions: 50 kills, 10 minutes of sync
+	node tests/e2e/run.mjs --nightly
 
 build: programs ## server, packager and command line, without the web pages
 programs: $(PROGRAMS:%=$(B)/%) $(if $(wildcard src/pack/yunjian_packager.c),$(B)/yunjian-packager)
@@ -95,6 +128,7 @@ $(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libyunjian.a
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+unit-build: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%)
 unit: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%) ## unit tests of this VARIANT
 	@fail=0; for t in $^; do $$t || { echo "FAILED $$t"; fail=1; }; done; exit $$fail
 # One unit test, built and run: make t-stun VARIANT=asan
@@ -105,6 +139,9 @@ asan: ## unit tests under AddressSanitizer and UBSan
 tsan: ## unit tests under ThreadSanitizer
 	$(MAKE) VARIANT=tsan unit
 fuzz-build: $(FUZZ:%=$(B)/fuzz/%)
+fuzz-corpus: ## every fuzz target over its corpus, once
+	$(MAKE) VARIANT=fuzz fuzz-build
+	@for f in $(FUZZ); do build/fuzz/fuzz/$$f -runs=0 tests/fuzz/corpus/$$f || exit 1; done
 fuzz-smoke: ## every fuzz target: its corpus, then 20 s
 	$(MAKE) VARIANT=fuzz fuzz-build
 	@for f in $(FUZZ); do mkdir -p tests/fuzz/corpus/$$f build/fuzz-new/$$f; \
@@ -121,4 +158,4 @@ lint: check-layers ## clang-format, clang-tidy, cppcheck
 fmt: ## format all C
 	clang-format -i $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
 clean: ## remove what was built
-	rm -rf build web/dist
+	rm -rf build web/dist web/node_modules tests/e2e/node_modules
