@@ -9,7 +9,7 @@ PACK_PKGS := gstreamer-1.0 gstreamer-app-1.0 gstreamer-audio-1.0 jansson
 WARN := -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wundef -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \
   -Wswitch-enum -Wformat=2
-GCC_WARN := -Wcast-align=strict -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference
+GCC_WARN := -Wno-format-truncation -Wcast-align=strict -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference
 CLANG_WARN := -Wdocumentation -Wcomma
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 LDHARDEN := -pie -Wl,-z,relro,-z,now
