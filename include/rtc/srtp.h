@@ -1,0 +1,37 @@
+/**
+ * @file
+ * SRTP and SRTCP (RFC 3711, RFC 7714) of one direction of one peer, by libsrtp2 with OpenSSL's AES
+ * inside.
+ *
+ * Thread: srtp_setup() once at start; a struct srtp belongs to one media worker.
+ */
+#ifndef RTC_SRTP_H
+#define RTC_SRTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "rtc/dtls.h"
+
+enum { SRTP_TRAILER = 32 }; /**< Room behind a packet that protecting may use. */
+
+struct srtp;
+
+/** Starts libsrtp and gives it OpenSSL's ciphers. Once, before any thread; later calls do nothing. */
+MUST_USE enum err srtp_setup(void);
+
+/** @param out_bound true: for sending. @param key master key and salt as struct dtls_keys holds them. */
+MUST_USE enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key,
+                           bool out_bound);
+void srtp_free(struct srtp *s);
+
+/* All work in place; *len goes in as the packet's length and comes back as the new one.
+ * ERR_PROTO: not authentic, replayed or too old; *len and p are then undefined. */
+MUST_USE enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len);
+MUST_USE enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);
+MUST_USE enum err srtp_unprotect_rtp(struct srtp *s, uint8_t *p, size_t *len);
+MUST_USE enum err srtp_unprotect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);
+
+#endif

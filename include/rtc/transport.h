@@ -1,0 +1,87 @@
+/**
+ * @file
+ * One peer end to end: ICE-lite (RFC 8445), consent (RFC 7675), DTLS and SRTP, bytes in and out.
+ *
+ * No sockets and no clock of its own. A path is an address, UDP or framed TCP: the owner tells
+ * them apart by struct path and sends what the transport hands to its output function.
+ * Thread: all of it belongs to one media worker.
+ */
+#ifndef RTC_TRANSPORT_H
+#define RTC_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/addr.h"
+#include "rtc/dtls.h"
+#include "rtc/media.h"
+
+/** Where a datagram came from or goes. */
+struct path {
+    struct addr addr;
+    uint32_t link; /**< 0: UDP; else the owner's number of a TCP connection. */
+};
+
+bool path_equal(const struct path *a, const struct path *b);
+
+struct transport;
+
+struct transport_out {
+    /** Send one datagram (a TCP owner frames it). */
+    void (*send)(void *arg, const struct path *to, const uint8_t *p, size_t n);
+    /** The peer's path has moved to @p to, after an authenticated check that nominated it. */
+    void (*moved)(void *arg, const struct path *to);
+    void *arg;
+};
+
+enum transport_kind {
+    TRANSPORT_NOTHING, /**< Dealt with inside, or refused and counted. */
+    TRANSPORT_RTP,     /**< *len bytes of authentic RTP, decrypted in place. */
+    TRANSPORT_RTCP,    /**< The same for RTCP. */
+    TRANSPORT_UP,      /**< Keys are there: media may flow. */
+    TRANSPORT_DOWN,    /**< DTLS closed or failed; nothing comes any more. */
+};
+
+struct transport_counts {
+    uint64_t stun_bad, dtls_failed, srtp_failed, early; /**< early: media before keys or path. */
+};
+
+MUST_USE enum err transport_new(struct transport **out, struct dtls_ctx *dtls,
+                                const struct transport_params *params,
+                                const struct transport_out *to, uint64_t now_ns);
+/** Sends close_notify when up. Takes NULL. */
+void transport_free(struct transport *t);
+
+/** ICE restart (RFC 8445 9): new credentials; the old path carries on until a new one is nominated. */
+void transport_restart(struct transport *t, const struct transport_params *params);
+
+/**
+ * One datagram.
+ * @param p    Its bytes, with SRTP_TRAILER of room behind; decrypted in place.
+ * @param len  In and out.
+ */
+enum transport_kind transport_input(struct transport *t, const struct path *from, uint8_t *p,
+                                    size_t *len, uint64_t now_ns);
+
+/** When transport_timer() is due, UINT64_MAX for never. */
+uint64_t transport_due_ns(struct transport *t, uint64_t now_ns);
+enum transport_kind transport_timer(struct transport *t, uint64_t now_ns);
+
+/** Client side only (tests, instruments): begin the handshake on @p path. */
+enum transport_kind transport_connect(struct transport *t, const struct path *path,
+                                      uint64_t now_ns);
+
+/** Keys are there and a path is chosen. */
+bool transport_up(const struct transport *t);
+/** Last authenticated check, or creation. */
+uint64_t transport_last_check_ns(const struct transport *t);
+/** The chosen path; NULL before the first. */
+const struct path *transport_path(const struct transport *t);
+const struct transport_counts *transport_counts(const struct transport *t);
+
+/** In place, with SRTP_TRAILER of room behind @p p; ERR_BUSY before keys. */
+MUST_USE enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len);
+
+#endif

@@ -1,0 +1,93 @@
+/* The only user of libsrtp2. */
+#include "rtc/srtp.h"
+
+#include <srtp2/srtp.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "srtp_priv.h"
+
+enum { REPLAY_WINDOW = 1024 };
+
+struct srtp {
+    srtp_t raw;
+};
+
+enum err srtp_setup(void)
+{
+    static bool done;
+    if (done)
+        return ERR_OK;
+    if (srtp_init() != srtp_err_status_ok)
+        return ERR_CRYPTO;
+    enum err e = srtp_evp_install();
+    done = e == ERR_OK;
+    return e;
+}
+
+enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key, bool out_bound)
+{
+    uint8_t copy[DTLS_KEY_MAX];
+    srtp_policy_t p;
+    struct srtp *s = (struct srtp *)mem_zalloc(1, sizeof(*s));
+    if (s == NULL)
+        return ERR_NOMEM;
+    memset(&p, 0, sizeof(p));
+    memcpy(copy, key, sizeof(copy));
+    if (profile == SRTP_GCM_128) {
+        srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtp);
+        srtp_crypto_policy_set_aes_gcm_128_16_auth(&p.rtcp);
+    } else {
+        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p.rtp);
+        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&p.rtcp);
+    }
+    p.ssrc.type = out_bound ? ssrc_any_outbound : ssrc_any_inbound;
+    p.key = copy;
+    p.window_size = REPLAY_WINDOW;
+    bool fine = srtp_create(&s->raw, &p) == srtp_err_status_ok;
+    memset(copy, 0, sizeof(copy));
+    if (!fine) {
+        mem_free(s);
+        return ERR_CRYPTO;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+void srtp_free(struct srtp *s)
+{
+    if (s == NULL)
+        return;
+    (void)srtp_dealloc(s->raw);
+    mem_free(s);
+}
+
+static enum err work(srtp_err_status_t (*f)(srtp_t, void *, int *), struct srtp *s, uint8_t *p,
+                     size_t *len)
+{
+    int n = (int)*len;
+    if (f(s->raw, p, &n) != srtp_err_status_ok)
+        return ERR_PROTO;
+    *len = (size_t)n;
+    return ERR_OK;
+}
+
+enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len)
+{
+    return work(srtp_protect, s, p, len);
+}
+
+enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len)
+{
+    return work(srtp_protect_rtcp, s, p, len);
+}
+
+enum err srtp_unprotect_rtp(struct srtp *s, uint8_t *p, size_t *len)
+{
+    return work(srtp_unprotect, s, p, len);
+}
+
+enum err srtp_unprotect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len)
+{
+    return work(srtp_unprotect_rtcp, s, p, len);
+}
