@@ -102,8 +102,9 @@ uint32_t seq_extend(struct seq_ext *s, uint16_t seq)
         s->newest = 0x10000u | seq;
         return s->newest;
     }
-    uint32_t v = s->newest + (uint32_t)(int32_t)(int16_t)(uint16_t)(seq - (uint16_t)s->newest);
-    if ((int32_t)(v - s->newest) > 0)
+    int32_t step = (int16_t)(uint16_t)(seq - (uint16_t)s->newest);
+    uint32_t v = s->newest + (uint32_t)step;
+    if (step > 0)
         s->newest = v;
     return v;
 }
