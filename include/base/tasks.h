@@ -19,6 +19,7 @@ enum { MSG_TASK_DONE = 0x7461736b }; /**< msg.type of a finished task in the rea
 struct task {
     struct msg msg;                               /**< First. */
     struct mailbox *reply;                        /**< Where it comes back. */
+    enum err result; /**< Set by run(); a write that fails is rolled back. */
     void (*run)(struct task *t, void *thread_ctx); /**< On a task thread. */
     void (*done)(struct task *t);                 /**< On the reader's thread; frees @p t. */
 };

@@ -25,17 +25,25 @@ struct addr;     /* net/addr.h */
 
 enum { WORKER_EVENT = 0x6d656469 }; /**< msg.type of every worker_event. */
 
+/** A local ICE fragment: 8 characters, the first names the worker (0 to 63), so that the ICE-TCP
+ * acceptor finds it. */
+void worker_ufrag(char out[ICE_UFRAG_MAX], unsigned worker);
+/** The worker that a fragment names; 64 and above: none. */
+unsigned worker_of_ufrag(const char *ufrag);
+
 struct worker_config {
-    const struct addr *listen; /**< n addresses with port; usually one IPv4 and one IPv6 wildcard. */
-    unsigned n_listen;
+    const struct addr *listen; /**< n addresses with port, copied; one IPv4 and one IPv6 wildcard. */
+    unsigned n_listen;         /**< 1 or 2. */
     int cpu;                    /**< To be pinned to; -1: not pinned. */
     struct dtls_ctx *dtls;      /**< Borrowed for the worker's life. */
     struct mailbox *events;     /**< The control thread's mailbox. */
     uint32_t ring_ms;           /**< Media kept for retransmission, by time; 0: default. */
-    bool padding;               /**< Equalise a run's sizes by RTP padding for GSO trains. */
+    uint32_t lost_ms, gone_ms;  /**< Silence until EV_PEER_LOST and EV_PEER_GONE; 0: 5 s and 15 s. */
 };
 
 MUST_USE enum err worker_new(struct worker **out, const struct worker_config *cfg);
+/** The UDP ports it really got, in the order of the configuration. */
+uint16_t worker_port(const struct worker *w, unsigned i);
 /** Starts the thread. */
 MUST_USE enum err worker_start(struct worker *w);
 /** Sends DTLS close_notify to all peers, stops and joins, frees. Takes NULL. */

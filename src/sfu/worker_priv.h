@@ -1,0 +1,208 @@
+/** @file
+ * Inside of a media worker. Everything here belongs to its thread. */
+#ifndef WORKER_PRIV_H
+#define WORKER_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "net/addr.h"
+#include "net/udp.h"
+#include "rtc/codec.h"
+#include "rtc/rtcp.h"
+#include "rtc/rtp.h"
+#include "rtc/transport.h"
+#include "sfu/cache.h"
+#include "sfu/recv.h"
+#include "sfu/sink.h"
+#include "sfu/worker.h"
+
+enum {
+    STREAMS_MAX = 16,    /**< RTP streams of one peer, retransmission streams included. */
+    SOCKETS_MAX = 2,
+    PEER_BUCKETS = 4096,
+    RUN_MAX = 64,        /**< Packets of one producer forwarded in one go. */
+    SHIFTS_MAX = 4,      /**< Sequence shifts of a consumer that are remembered for NACKs. */
+    TICK_MS = 20,
+    TCP_MAX = 512,
+    TCP_OUT_MAX = 256 << 10, /**< Bytes waiting for one TCP peer; beyond, packets are dropped. */
+};
+
+struct room {
+    uint64_t id;
+    struct map members; /**< Not used for routing: only for who speaks. member id -> struct voice */
+    struct sink *sink;
+    uint64_t speaker;
+    struct producer *producers; /**< List by next_in_room. */
+};
+
+/** An incoming RTP stream of a producer. */
+struct stream {
+    uint32_t ssrc;
+    struct producer *producer;
+    bool rtx;
+    uint32_t primary; /**< Of a retransmission stream: the SSRC it repairs, 0 unknown. */
+    struct recv recv;
+    struct rtcp_sr sr; /**< Last sender report; ntp 0: none. */
+    uint64_t sr_ns;
+};
+
+/** A packet on its way out: decrypted, in the batch's memory. */
+struct out_packet {
+    const uint8_t *p;
+    size_t len;
+    struct rtp h;
+    uint32_t ext;
+    struct frame_info frame;
+};
+
+struct producer {
+    uint64_t id;
+    struct peer *peer;
+    struct room *room;
+    struct producer *next_in_room, *next_of_peer;
+    struct media media;
+    enum codec codec; /**< Of the last packet; CODEC_NONE before the first. */
+    uint32_t track;
+    bool screen, paused;
+    struct stream *main;
+    struct cache cache;
+    struct consumer *consumers; /**< List by next_of_producer. */
+    struct out_packet run[RUN_MAX];
+    size_t n_run;
+    struct producer *next_active; /**< In the worker's list of producers with a run. */
+    bool active;
+    /* key frames */
+    uint64_t key_asked_ns, key_seen_ns;
+    bool key_wanted;
+    /* voice */
+    uint32_t level_q8; /**< Smoothed loudness, 0 to 127 in 256ths. */
+    uint64_t level_ns;
+    /* rate */
+    uint64_t estimate_bps;
+    uint64_t bytes, bytes_before;
+    uint8_t loss; /**< Last own report, 256ths. */
+};
+
+struct consumer {
+    uint64_t id;
+    struct peer *peer;
+    struct producer *producer;
+    struct consumer *next_of_producer, *next_of_peer;
+    struct media media;
+    uint32_t ssrc, rtx_ssrc;
+    bool paused, started;
+    uint32_t ts_shift;
+    struct shift {
+        uint32_t from; /**< First outgoing number it is good for. */
+        uint32_t by;   /**< out = in + by. */
+    } shifts[SHIFTS_MAX];
+    size_t n_shifts;
+    uint32_t last_out; /**< Highest extended outgoing number. */
+    uint16_t rtx_seq;
+    uint32_t packets, octets;
+    uint64_t sr_sent_ns;
+    uint32_t sr_mid;   /**< Middle of the NTP stamp sent then. */
+    uint8_t loss;      /**< Of the last receiver report. */
+    uint64_t remb_bps; /**< What the receiver says it can take; 0 nothing said. */
+};
+
+/** A framed TCP connection (RFC 4571). */
+struct tcp {
+    uint32_t link;
+    int fd;
+    struct worker *w;
+    struct peer *peer;
+    size_t in_len;
+    uint8_t in[2 + UDP_PACKET];
+    uint8_t *out;
+    size_t out_len;
+};
+
+struct peer {
+    uint64_t id, member;
+    struct worker *w;
+    struct room *room;
+    struct transport *transport;
+    char ufrag[ICE_UFRAG_MAX], old_ufrag[ICE_UFRAG_MAX];
+    struct path path;
+    bool has_path;
+    struct peer *next_by_path;
+    struct stream *streams[STREAMS_MAX];
+    size_t n_streams;
+    struct producer *producers;
+    struct consumer *consumers;
+    bool up, lost, gone;
+    uint32_t own_ssrc; /**< Sender of our reports. */
+    uint64_t rtt_ns;
+    uint64_t due_ns; /**< DTLS timer. */
+    uint64_t last_packet_ns;
+};
+
+struct worker {
+    struct worker_config cfg;
+    pthread_t thread;
+    bool running;
+    atomic_bool stop;
+    struct mailbox *inbox;
+    int epoll, fds[SOCKETS_MAX];
+    bool v6[SOCKETS_MAX];
+    unsigned n_fds;
+    struct udp_in *in;
+    struct udp_out *out;
+    struct map peers, rooms, producers, consumers, links, ufrags;
+    struct peer *by_path[PEER_BUCKETS];
+    struct producer *active;
+    uint32_t next_link;
+    uint64_t now_ns, next_tick_ns, next_second_ns, next_quality_ns, next_voice_ns;
+    uint64_t rtp_in, rtp_out, bytes_in, bytes_out, dropped, bad, nacks, plis;
+    struct transport_counts gone_counts; /**< Of peers that have left. */
+    uint64_t stun_unknown;
+};
+
+/* worker.c */
+void worker_emit(struct worker *w, const struct worker_event *e);
+/* peer.c */
+enum err peer_add(struct worker *w, const struct worker_cmd *c);
+void peer_free(struct peer *p);
+void peer_restart(struct worker *w, struct peer *p, const struct transport_params *params);
+void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t len);
+void peer_tick(struct peer *p);
+void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len,
+               const uint8_t *body, size_t body_len);
+void peer_send_rtcp(struct peer *p, const struct buf *b);
+uint64_t ufrag_key(const char *ufrag);
+/* tcp.c */
+struct tcp *tcp_adopt(struct worker *w, int fd);
+void tcp_feed(struct tcp *t, const uint8_t *first, size_t len);
+void tcp_readable(struct tcp *t);
+void tcp_writable(struct tcp *t);
+void tcp_send(struct tcp *t, const uint8_t *p, size_t len);
+void tcp_free(struct tcp *t);
+/* producer.c */
+enum err producer_add(struct worker *w, const struct worker_cmd *c);
+void producer_free(struct producer *p);
+void producer_rtp(struct peer *peer, uint8_t *p, size_t len);
+void producer_sr(struct peer *peer, const struct rtcp_sr *sr, const uint8_t *p, size_t len);
+void producer_run_out(struct worker *w);
+void producer_want_key(struct producer *p);
+void producer_pause(struct producer *p, bool on);
+void producer_tick(struct producer *p);
+void producer_second(struct producer *p);
+/* consumer.c */
+enum err consumer_add(struct worker *w, const struct worker_cmd *c);
+void consumer_free(struct consumer *c);
+void consumer_forward(struct consumer *c, const struct out_packet *k);
+void consumer_pause(struct consumer *c, bool on);
+void consumer_feedback(struct peer *peer, const struct rtcp *r);
+void consumer_report(struct peer *peer, struct cur body);
+void consumer_second(struct consumer *c);
+/* room.c */
+struct room *room_open(struct worker *w, uint64_t id);
+void room_close(struct worker *w, struct room *r);
+void room_record(struct room *r, struct sink *s);
+void room_voice(struct worker *w, struct room *r);
+
+#endif
