@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VARIANT ?= release
 B := build/$(VARIANT)
 CC ?= gcc
-PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2
+PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2 zlib
 PACK_PKGS := gstreamer-1.0 gstreamer-app-1.0 gstreamer-audio-1.0 jansson
 
 WARN := -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Wshadow -Wstrict-prototypes \

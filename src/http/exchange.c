@@ -1,0 +1,420 @@
+/* One request: read and checked here, run on another thread, answered here. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "crypto/random.h"
+#include "http_priv.h"
+
+static const struct {
+    enum lws_token_indexes token;
+    enum method method;
+    bool head;
+} methods[] = {
+    {WSI_TOKEN_GET_URI, M_GET, false},
+    {WSI_TOKEN_HEAD_URI, M_GET, true},
+    {WSI_TOKEN_POST_URI, M_POST, false},
+    {WSI_TOKEN_PUT_URI, M_PUT, false},
+    {WSI_TOKEN_DELETE_URI, M_DELETE, false},
+};
+
+struct exchange *exchange_new(struct http *h, struct lws *wsi)
+{
+    struct exchange *x = (struct exchange *)mem_zalloc(1, sizeof(*x));
+    if (x == NULL)
+        return NULL;
+    x->http = h;
+    x->wsi = wsi;
+    x->fd = -1;
+    x->started_ns = clock_mono_ns();
+    x->rq.app = h->cfg.app;
+    random_hex(x->rq.id, 16);
+    guard_client(wsi, x->rq.client);
+    return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    if (x->fd >= 0)
+        (void)close(x->fd);
+    json_decref(x->rq.answer.body);
+    mem_free(x->rq.in);
+    mem_free(x->rq.caller);
+    mem_free(x->body);
+    mem_free(x->text);
+    mem_free(x->chunk);
+    mem_free(x);
+}
+
+void exchange_orphan(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    x->wsi = NULL;
+    if (!x->busy)
+        exchange_free(x);
+}
+
+/* ---- the answer's text ------------------------------------------------------------------------- */
+
+static bool set_text(struct exchange *x, char *json)
+{
+    size_t n = json == NULL ? 0 : strlen(json);
+    x->text = (char *)mem_alloc(LWS_PRE + n);
+    if (x->text != NULL && n > 0)
+        memcpy(x->text + LWS_PRE, json, n);
+    x->text_len = x->text == NULL ? 0 : n;
+    free(json); /* jansson's own */
+    return x->text != NULL;
+}
+
+/* RFC 9457 */
+static json_t *problem(const struct exchange *x, int status, enum err e, const char *detail)
+{
+    return json_pack("{s:s,s:s,s:i,s:s,s:s,s:s}", "type", "about:blank", "title", err_name(e),
+                     "status", status, "code", err_name(e), "detail", detail, "request_id",
+                     x->rq.id);
+}
+
+int exchange_fail(struct exchange *x, int status, enum err e, const char *detail)
+{
+    json_t *p = problem(x, status, e, detail);
+    x->status = status;
+    x->err = e;
+    bool fine = set_text(x, json_dumps(p, JSON_COMPACT));
+    json_decref(p);
+    if (!fine)
+        return -1;
+    (void)lws_callback_on_writable(x->wsi);
+    return 0;
+}
+
+static const char *default_detail(enum err e)
+{
+    static const struct {
+        enum err err;
+        const char *text;
+    } rows[] = {
+        {ERR_AUTH, "Sign in first, or open your invitation link again."},
+        {ERR_DENIED, "You do not have the right to do this."},
+        {ERR_NOENT, "There is no such thing, or you may not see it."},
+        {ERR_BUSY, "The server is busy. Try again in a moment."},
+        {ERR_GONE, "This has ended or is no longer valid."},
+        {ERR_CONFLICT, "It was changed meanwhile. Load it again."},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].err == e)
+            return rows[i].text;
+    return "The request failed. Its number helps your administrator to find out why.";
+}
+
+/* ---- on the other thread ------------------------------------------------------------------------ */
+
+static void run_handler(struct task *t, void *db)
+{
+    struct exchange *x = (struct exchange *)t;
+    struct request *rq = &x->rq;
+    rq->db = (struct db *)db;
+    rq->now_ms = clock_wall_ms();
+    enum err e = x->http->cfg.authorise(rq);
+    if (e == ERR_OK)
+        e = rq->route->run(rq);
+    t->result = e;
+    if (e == ERR_OK && rq->answer.file[0] != '\0')
+        file_open(x);
+}
+
+static void log_line_of(const struct exchange *x)
+{
+    unsigned long long ms = (clock_mono_ns() - x->started_ns) / NS_PER_MS;
+    log_debug("http", "id=%s status=%d ms=%llu path=%s", x->rq.id, x->status, ms, x->path);
+}
+
+static void handler_done(struct task *t)
+{
+    struct exchange *x = (struct exchange *)t;
+    struct answer *a = &x->rq.answer;
+    x->busy = false;
+    if (x->wsi == NULL) {
+        exchange_free(x);
+        return;
+    }
+    if (t->result != ERR_OK) {
+        if (err_http_status(t->result) >= 500)
+            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(t->result));
+        const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(t->result);
+        if (exchange_fail(x, err_http_status(t->result), t->result, detail) != 0)
+            lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
+    } else if (x->fd < 0) {
+        x->status = a->status != 0 ? a->status : a->body != NULL ? 200 : 204;
+        (void)set_text(x, a->body != NULL ? json_dumps(a->body, JSON_COMPACT) : NULL);
+    }
+    log_line_of(x);
+    (void)lws_callback_on_writable(x->wsi);
+}
+
+static int submit(struct exchange *x)
+{
+    x->task.run = run_handler;
+    x->task.done = handler_done;
+    x->task.reply = x->http->cfg.inbox;
+    x->busy = true;
+    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
+    enum err e = x->rq.route->where == ON_WRITE
+                     ? x->http->cfg.write(x->http->cfg.app, &x->task)
+                     : tasks_submit(x->http->cfg.tasks, &x->task);
+    if (e == ERR_OK)
+        return 0;
+    x->busy = false;
+    return exchange_fail(x, 503, ERR_BUSY, default_detail(ERR_BUSY));
+}
+
+int exchange_run(struct exchange *x)
+{
+    char why[SHAPE_WHY_MAX];
+    const struct shape *s = x->rq.route->in;
+    if (s == NULL)
+        return x->body_len == 0 ? submit(x)
+                                : exchange_fail(x, 400, ERR_INVAL, "No body is expected here.");
+    json_t *v = shape_parse(x->body != NULL ? x->body : "", x->body_len, why);
+    x->rq.in = mem_zalloc(1, s->size);
+    enum err e = v == NULL || x->rq.in == NULL ? ERR_INVAL : shape_decode(s, v, x->rq.in, why);
+    json_decref(v);
+    return e == ERR_OK ? submit(x) : exchange_fail(x, 400, ERR_INVAL, why);
+}
+
+int exchange_body(struct exchange *x, const void *p, size_t n)
+{
+    if (x->status != 0)
+        return 0; /* Refused already: the rest is only read away. */
+    if (x->body_len + n > x->body_cap)
+        return exchange_fail(x, 413, ERR_TOOBIG, "The request is larger than announced.");
+    memcpy(x->body + x->body_len, p, n);
+    x->body_len += n;
+    return 0;
+}
+
+/* ---- headers -------------------------------------------------------------------------------------- */
+
+static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap)
+{
+    if (lws_hdr_copy(wsi, out, (int)cap, token) <= 0)
+        out[0] = '\0';
+}
+
+static void read_token(struct exchange *x)
+{
+    static const char cookie_name[] = "__Host-yj=";
+    char text[2048];
+    copy_header(x->wsi, WSI_TOKEN_HTTP_AUTHORIZATION, text, sizeof(text));
+    if (strncmp(text, "Bearer ", 7) == 0) {
+        (void)snprintf(x->rq.token, sizeof(x->rq.token), "%s", text + 7);
+        return;
+    }
+    copy_header(x->wsi, WSI_TOKEN_HTTP_COOKIE, text, sizeof(text));
+    const char *at = strstr(text, cookie_name);
+    if (at != NULL && (at == text || at[-1] == ' ' || at[-1] == ';')) {
+        at += sizeof(cookie_name) - 1;
+        (void)snprintf(x->rq.token, sizeof(x->rq.token), "%.*s", (int)strcspn(at, "; "), at);
+    }
+}
+
+/* Changes need the page's own origin where the browser says one: a form elsewhere is refused. */
+static bool origin_fine(struct exchange *x, enum method m, const char *host)
+{
+    char origin[300], want[300];
+    copy_header(x->wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin));
+    (void)snprintf(want, sizeof(want), "https://%s", host);
+    return m == M_GET || origin[0] == '\0' || strcmp(origin, want) == 0;
+}
+
+static enum method method_of(struct exchange *x)
+{
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (lws_hdr_total_length(x->wsi, methods[i].token) > 0) {
+            x->head = methods[i].head;
+            return methods[i].method;
+        }
+    return 0;
+}
+
+static int64_t announced(struct exchange *x)
+{
+    char text[24];
+    int64_t n = 0;
+    copy_header(x->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof(text));
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9' || n > ROUTE_BODY_MAX)
+            return -1;
+        n = n * 10 + (*p - '0');
+    }
+    return text[0] == '\0' && lws_hdr_total_length(x->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0
+               ? -1
+               : n;
+}
+
+static int begin_route(struct exchange *x, enum method m)
+{
+    bool known = false;
+    const struct http_config *c = &x->http->cfg;
+    x->rq.route = route_find(c->tables, c->counts, c->n_tables, m, x->path, x->rq.args, &known);
+    if (x->rq.route == NULL)
+        return known ? exchange_fail(x, 405, ERR_INVAL, "Not this method.")
+                     : exchange_fail(x, 404, ERR_NOENT, default_detail(ERR_NOENT));
+    int64_t n = announced(x);
+    if (n < 0 || n > ROUTE_BODY_MAX)
+        return exchange_fail(x, n < 0 ? 411 : 413, ERR_TOOBIG, "At most 64 KiB, with its length.");
+    if (n == 0)
+        return exchange_run(x);
+    x->body_cap = (size_t)n;
+    x->body = (char *)mem_alloc(x->body_cap);
+    return x->body == NULL ? -1 : 0;
+}
+
+static int begin_asset(struct exchange *x, enum method m)
+{
+    char accept[128];
+    x->asset = m == M_GET ? assets_find(&x->http->assets, x->path) : NULL;
+    if (x->asset == NULL)
+        return exchange_fail(x, m == M_GET ? 404 : 405, ERR_NOENT, default_detail(ERR_NOENT));
+    copy_header(x->wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, accept, sizeof(accept));
+    x->gzip_ok = strstr(accept, "gzip") != NULL;
+    x->status = strcmp(x->if_none_match, x->asset->etag) == 0 ? 304 : 200;
+    (void)lws_callback_on_writable(x->wsi);
+    return 0;
+}
+
+int exchange_begin(struct exchange *x, const char *uri)
+{
+    char host[256];
+    enum method m = method_of(x);
+    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REQUEST_S);
+    if (!guard_host_ok(x->wsi, host, sizeof(host)))
+        return exchange_fail(x, 400, ERR_INVAL, "The Host header is missing or malformed.");
+    if (m == 0)
+        return exchange_fail(x, 405, ERR_INVAL, "Not this method.");
+    if (strlen(uri) >= sizeof(x->path) || strstr(uri, "//") != NULL || strstr(uri, "/.") != NULL)
+        return exchange_fail(x, 400, ERR_INVAL, "A malformed path.");
+    (void)snprintf(x->path, sizeof(x->path), "%s", uri);
+    if (!origin_fine(x, m, host))
+        return exchange_fail(x, 403, ERR_DENIED, "A request from another site.");
+    copy_header(x->wsi, WSI_TOKEN_HTTP_RANGE, x->range, sizeof(x->range));
+    copy_header(x->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, x->if_none_match, sizeof(x->if_none_match));
+    /* libwebsockets has no token for If-Range in its table; by name it reads it. */
+    if (lws_hdr_custom_copy(x->wsi, x->if_range, sizeof(x->if_range), "if-range:", 9) <= 0)
+        x->if_range[0] = '\0';
+    read_token(x);
+    return strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, m) : begin_asset(x, m);
+}
+
+/* ---- the answer ------------------------------------------------------------------------------------- */
+
+static int add(struct exchange *x, const char *name, const char *value, uint8_t **p, uint8_t *end)
+{
+    return lws_add_http_header_by_name(x->wsi, (const unsigned char *)name,
+                                       (const unsigned char *)value, (int)strlen(value), p, end);
+}
+
+static int add_cookie(struct exchange *x, uint8_t **p, uint8_t *end)
+{
+    char text[200];
+    const char *v = x->rq.answer.set_session;
+    if (v[0] == '\0')
+        return 0;
+    bool clear = strcmp(v, "-") == 0;
+    (void)snprintf(text, sizeof(text), "__Host-yj=%s; Path=/; Secure; HttpOnly; SameSite=Lax%s",
+                   clear ? "" : v, clear ? "; Max-Age=0" : "; Max-Age=1209600");
+    return add(x, "set-cookie:", text, p, end);
+}
+
+static int send_headers(struct exchange *x, const char *type, size_t len, const char *cache)
+{
+    uint8_t head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start, *end = head + sizeof(head);
+    int bad = lws_add_http_header_status(x->wsi, (unsigned)x->status, &p, end);
+    if (type != NULL)
+        bad |= add(x, "content-type:", type, &p, end);
+    if (x->status != 204 && x->status != 304)
+        bad |= lws_add_http_header_content_length(x->wsi, len, &p, end);
+    bad |= add(x, "cache-control:", cache, &p, end);
+    if (x->asset != NULL)
+        bad |= add(x, "etag:", x->asset->etag, &p, end) | add(x, "vary:", "accept-encoding", &p, end);
+    if (x->asset != NULL && x->gzip_ok && x->asset->gz != NULL && x->status == 200)
+        bad |= add(x, "content-encoding:", "gzip", &p, end);
+    bad |= add_cookie(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
+    if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
+        return -1;
+    x->headers_sent = true;
+    return 0;
+}
+
+static int finish(struct exchange *x)
+{
+    return lws_http_transaction_completed(x->wsi) != 0 ? -1 : 1;
+}
+
+static int write_asset(struct exchange *x)
+{
+    const struct asset *a = x->asset;
+    bool gz = x->gzip_ok && a->gz != NULL;
+    size_t len = gz ? a->gz_len : a->len;
+    bool hashed = strncmp(a->path, "/assets/", 8) == 0;
+    const char *cache = hashed ? "public, max-age=31536000, immutable" : "no-cache";
+    if (!x->headers_sent) {
+        if (send_headers(x, a->type, len, cache) != 0)
+            return -1;
+        if (x->head || x->status == 304)
+            return finish(x);
+        x->left = len;
+        (void)lws_callback_on_writable(x->wsi);
+        return 0;
+    }
+    size_t n = x->left < CHUNK / 4 ? (size_t)x->left : CHUNK / 4;
+    if (x->chunk == NULL)
+        x->chunk = (uint8_t *)mem_alloc(LWS_PRE + CHUNK / 4);
+    if (x->chunk == NULL)
+        return -1;
+    memcpy(x->chunk + LWS_PRE, (gz ? a->gz : a->bytes) + (len - (size_t)x->left), n);
+    x->left -= n;
+    enum lws_write_protocol how = x->left == 0 ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP;
+    if (lws_write(x->wsi, x->chunk + LWS_PRE, n, how) < (int)n)
+        return -1;
+    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REQUEST_S);
+    if (x->left == 0)
+        return finish(x);
+    (void)lws_callback_on_writable(x->wsi);
+    return 0;
+}
+
+static int write_text(struct exchange *x)
+{
+    const char *type = x->err != ERR_OK ? "application/problem+json" : "application/json";
+    if (!x->headers_sent) {
+        if (send_headers(x, x->text_len > 0 ? type : NULL, x->text_len, "no-store") != 0)
+            return -1;
+        if (x->text_len == 0 || x->head)
+            return finish(x);
+        (void)lws_callback_on_writable(x->wsi);
+        return 0;
+    }
+    if (lws_write(x->wsi, (uint8_t *)x->text + LWS_PRE, x->text_len, LWS_WRITE_HTTP_FINAL) <
+        (int)x->text_len)
+        return -1;
+    return finish(x);
+}
+
+/* -1: close; 0: more to come; 1: done, the connection may carry another request. */
+int exchange_writable(struct exchange *x)
+{
+    if (x->busy)
+        return 0;
+    if (x->asset != NULL && x->err == ERR_OK)
+        return write_asset(x);
+    if (x->fd >= 0 && x->err == ERR_OK)
+        return file_writable(x);
+    return x->text == NULL ? 0 : write_text(x);
+}

@@ -1,0 +1,91 @@
+/* What libwebsockets does not check by itself, and the headers that every answer carries. */
+#include <stdio.h>
+#include <string.h>
+
+#include "http_priv.h"
+
+void guard_client(struct lws *wsi, char out[64])
+{
+    if (lws_get_peer_simple(wsi, out, 64) == NULL)
+        (void)snprintf(out, 64, "?");
+}
+
+static uint32_t hash_text(const char *s)
+{
+    uint32_t h = 2166136261u;
+    for (; *s != '\0'; s++)
+        h = (h ^ (uint8_t)*s) * 16777619u;
+    return h | 1u;
+}
+
+/* Addresses share a slot when their hashes do: then they share the limit, which only makes it stricter. */
+bool guard_count(struct http *h, struct lws *wsi, int by)
+{
+    char client[64];
+    guard_client(wsi, client);
+    struct counted *c = &h->per_address[hash_text(client) % 4096];
+    bool local = strncmp(client, "127.", 4) == 0 || strcmp(client, "::1") == 0;
+    if (by > 0 && (h->connections >= CONNECTIONS_MAX || (!local && c->n >= PER_ADDRESS_MAX)))
+        return false;
+    if (by > 0) {
+        c->n++;
+        h->connections++;
+    } else {
+        c->n -= c->n > 0;
+        h->connections -= h->connections > 0;
+    }
+    return true;
+}
+
+bool guard_host_ok(struct lws *wsi, char *host, size_t cap)
+{
+    int n = lws_hdr_copy(wsi, host, (int)cap, WSI_TOKEN_HOST);
+    if (n <= 0)
+        return false;
+    for (const char *p = host; *p != '\0'; p++)
+        if (strchr(" /\\@\"'<>", *p) != NULL)
+            return false;
+    return true;
+}
+
+bool guard_upgrade_ok(struct http *h, struct lws *wsi)
+{
+    char host[256], origin[300], want[300], path[200], version[8];
+    if (!guard_host_ok(wsi, host, sizeof(host)))
+        return false;
+    if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) <= 0 ||
+        strcmp(path, h->cfg.ws_path) != 0)
+        return false;
+    if (lws_hdr_copy(wsi, version, sizeof(version), WSI_TOKEN_VERSION) <= 0 ||
+        strcmp(version, "13") != 0)
+        return false;
+    if (lws_hdr_copy(wsi, origin, sizeof(origin), WSI_TOKEN_ORIGIN) <= 0)
+        return false;
+    (void)snprintf(want, sizeof(want), "https://%s", host);
+    return strcmp(origin, want) == 0;
+}
+
+static const struct {
+    const char *name, *value;
+} fixed[] = {
+    {"strict-transport-security:", "max-age=31536000"},
+    {"x-content-type-options:", "nosniff"},
+    {"cross-origin-opener-policy:", "same-origin"},
+    {"referrer-policy:", "no-referrer"},
+    {"permissions-policy:",
+     "camera=(self), microphone=(self), geolocation=(self), display-capture=(self)"},
+};
+
+static int put(struct lws *wsi, const char *name, const char *value, uint8_t **p, uint8_t *end)
+{
+    return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
+                                       (const unsigned char *)value, (int)strlen(value), p, end);
+}
+
+int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end)
+{
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+        if (put(wsi, fixed[i].name, fixed[i].value, p, end) != 0)
+            return -1;
+    return put(wsi, "content-security-policy:", h->csp, p, end);
+}

@@ -1,0 +1,109 @@
+/** @file
+ * Inside of the server. Control thread, but for the jobs' run functions. */
+#ifndef HTTP_PRIV_H
+#define HTTP_PRIV_H
+
+#include <libwebsockets.h>
+#include <stdatomic.h>
+
+#include "http/server.h"
+
+enum {
+    CHUNK = 256 << 10,          /* one read of a file */
+    CONNECTIONS_MAX = 20000,
+    PER_ADDRESS_MAX = 256,
+    REQUEST_S = 15,             /* to send a request, or to take the next piece of an answer */
+    WS_MESSAGE_MAX = 65536,
+    WS_QUEUE_MAX = 8 << 20,     /* bytes waiting for a slow reader */
+    WS_STUCK_S = 45,
+    EXTRA_HEADERS = 2048,
+};
+
+/** A file of the built pages, in memory. */
+struct asset {
+    char path[200]; /* "/assets/x.js" */
+    char etag[40];
+    const char *type;
+    uint8_t *bytes, *gz; /* gz NULL: not worth it */
+    size_t len, gz_len;
+};
+
+struct assets {
+    struct asset *list;
+    size_t n;
+};
+
+enum err assets_load(struct assets *a, const char *root);
+void assets_free(struct assets *a);
+/** The asset for a path; pages of the application all get index.html. */
+const struct asset *assets_find(const struct assets *a, const char *path);
+const char *type_of(const char *path);
+
+struct http {
+    struct http_config cfg;
+    struct lws_context *lws;
+    struct lws_vhost *vhost;
+    struct assets assets;
+    atomic_bool stop, reload;
+    lws_sorted_usec_list_t tick;
+    size_t connections;
+    struct counted {
+        uint32_t hash;
+        uint32_t n;
+    } per_address[4096];
+    char csp[512];
+};
+
+/** One request and its answer, in flight. */
+struct exchange {
+    struct task task; /* first */
+    struct http *http;
+    struct lws *wsi;  /* NULL when the connection is gone */
+    struct request rq;
+    char path[1024];
+    char range[64], if_range[64], if_none_match[64];
+    bool head, gzip_ok;
+    bool busy;        /* on another thread: freed when it comes back */
+    char *body;
+    size_t body_len, body_cap;
+    /* the answer */
+    enum err err;
+    int status;
+    char *text; /* LWS_PRE bytes, then the body */
+    size_t text_len;
+    const struct asset *asset;
+    bool headers_sent;
+    /* a file */
+    int fd;
+    uint64_t first, left, size;
+    int64_t mtime;
+    bool part;
+    uint8_t *chunk; /* LWS_PRE bytes, then the piece */
+    size_t chunk_len;
+    uint64_t started_ns;
+};
+
+/* exchange.c */
+struct exchange *exchange_new(struct http *h, struct lws *wsi);
+void exchange_free(struct exchange *x);
+/** The connection is gone. */
+void exchange_orphan(struct exchange *x);
+/** Headers are in. @return -1 to close the connection. */
+int exchange_begin(struct exchange *x, const char *uri);
+int exchange_body(struct exchange *x, const void *p, size_t n);
+int exchange_run(struct exchange *x);
+int exchange_writable(struct exchange *x);
+int exchange_fail(struct exchange *x, int status, enum err e, const char *detail);
+/* file.c */
+void file_open(struct exchange *x);
+int file_writable(struct exchange *x);
+/* guard.c */
+bool guard_host_ok(struct lws *wsi, char *host, size_t cap);
+bool guard_upgrade_ok(struct http *h, struct lws *wsi);
+bool guard_count(struct http *h, struct lws *wsi, int by);
+int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
+void guard_client(struct lws *wsi, char out[64]);
+/* ws.c */
+int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+#endif

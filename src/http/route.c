@@ -1,0 +1,62 @@
+/* Paths are compared segment by segment; a placeholder takes one whole segment. */
+#include "http/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum err answer_error(struct request *rq, enum err e, const char *detail)
+{
+    (void)snprintf(rq->answer.detail, sizeof(rq->answer.detail), "%s", detail);
+    return e;
+}
+
+static bool fine_arg(const char *p, size_t n)
+{
+    if (n == 0 || n >= ROUTE_ARG_MAX || p[0] == '.')
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = p[i];
+        bool fine = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                    c == '-' || c == '_' || c == '.';
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+static bool matches(const char *pattern, const char *path, char args[ROUTE_ARGS][ROUTE_ARG_MAX])
+{
+    size_t n = 0;
+    while (*pattern != '\0') {
+        if (*pattern != '{') {
+            if (*pattern++ != *path++)
+                return false;
+            continue;
+        }
+        size_t len = strcspn(path, "/");
+        if (n == ROUTE_ARGS || !fine_arg(path, len))
+            return false;
+        memcpy(args[n], path, len);
+        args[n++][len] = '\0';
+        path += len;
+        pattern = strchr(pattern, '}') + 1;
+    }
+    return *path == '\0';
+}
+
+const struct route *route_find(const struct route *const *tables, const size_t *counts, size_t n,
+                               enum method m, const char *path,
+                               char args[ROUTE_ARGS][ROUTE_ARG_MAX], bool *known)
+{
+    *known = false;
+    for (size_t t = 0; t < n; t++)
+        for (size_t i = 0; i < counts[t]; i++) {
+            const struct route *r = &tables[t][i];
+            if (!matches(r->path, path, args))
+                continue;
+            *known = true;
+            if (r->method == m)
+                return r;
+        }
+    return NULL;
+}

@@ -1,0 +1,169 @@
+/* WebSocket messages: fragments gathered under a limit, a bounded queue out. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "http_priv.h"
+
+struct outgoing {
+    struct outgoing *next;
+    uint64_t since_ns;
+    size_t len;
+    uint8_t bytes[]; /* LWS_PRE of room, then the text */
+};
+
+struct ws {
+    struct http *http;
+    struct lws *wsi;
+    void *owner;
+    struct outgoing *head, **tail;
+    size_t queued;
+    uint16_t close_code;
+    char close_reason[64];
+    char *in;
+    size_t in_len;
+};
+
+/* libwebsockets' session memory holds only the pointer. */
+struct session {
+    struct ws *ws;
+};
+
+static void free_queue(struct ws *ws)
+{
+    for (struct outgoing *o = ws->head, *next = NULL; o != NULL; o = next) {
+        next = o->next;
+        mem_free(o);
+    }
+    ws->head = NULL;
+    ws->tail = &ws->head;
+    ws->queued = 0;
+}
+
+static int on_open(struct lws *wsi, struct session *s)
+{
+    struct http *h = (struct http *)lws_context_user(lws_get_context(wsi));
+    char client[64];
+    struct ws *ws = (struct ws *)mem_zalloc(1, sizeof(*ws));
+    if (ws == NULL)
+        return -1;
+    ws->in = (char *)mem_alloc(WS_MESSAGE_MAX);
+    ws->http = h;
+    ws->wsi = wsi;
+    ws->tail = &ws->head;
+    guard_client(wsi, client);
+    ws->owner = ws->in == NULL ? NULL : h->cfg.ws.open(h->cfg.app, ws, client);
+    if (ws->owner == NULL) {
+        mem_free(ws->in);
+        mem_free(ws);
+        return -1;
+    }
+    s->ws = ws;
+    return 0;
+}
+
+static void on_closed(struct session *s)
+{
+    struct ws *ws = s->ws;
+    if (ws == NULL)
+        return;
+    s->ws = NULL;
+    ws->http->cfg.ws.closed(ws->owner);
+    free_queue(ws);
+    mem_free(ws->in);
+    mem_free(ws);
+}
+
+static int on_receive(struct ws *ws, const void *p, size_t n)
+{
+    if (lws_frame_is_binary(ws->wsi) || ws->in_len + n > WS_MESSAGE_MAX) {
+        static unsigned char reason[] = "text of at most 64 KiB";
+        lws_close_reason(ws->wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, reason, sizeof(reason) - 1);
+        return -1;
+    }
+    memcpy(ws->in + ws->in_len, p, n);
+    ws->in_len += n;
+    if (lws_remaining_packet_payload(ws->wsi) > 0 || !lws_is_final_fragment(ws->wsi))
+        return 0;
+    size_t len = ws->in_len;
+    ws->in_len = 0;
+    ws->http->cfg.ws.message(ws->owner, ws->in, len);
+    return 0;
+}
+
+static int on_writable(struct ws *ws)
+{
+    struct outgoing *o = ws->head;
+    if (o != NULL) {
+        int n = lws_write(ws->wsi, o->bytes + LWS_PRE, o->len, LWS_WRITE_TEXT);
+        if (n < (int)o->len)
+            return -1;
+        ws->head = o->next;
+        if (ws->head == NULL)
+            ws->tail = &ws->head;
+        ws->queued -= o->len;
+        mem_free(o);
+    }
+    if (ws->head != NULL) {
+        (void)lws_callback_on_writable(ws->wsi);
+        return 0;
+    }
+    if (ws->close_code == 0)
+        return 0;
+    lws_close_reason(ws->wsi, (enum lws_close_status)ws->close_code,
+                     (unsigned char *)ws->close_reason, strlen(ws->close_reason));
+    return -1;
+}
+
+int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+    struct session *s = (struct session *)user;
+    struct http *h = (struct http *)lws_context_user(lws_get_context(wsi));
+    switch ((int)reason) {
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+        return guard_upgrade_ok(h, wsi) ? 0 : -1;
+    case LWS_CALLBACK_ESTABLISHED:
+        return on_open(wsi, s);
+    case LWS_CALLBACK_RECEIVE:
+        return s->ws == NULL ? -1 : on_receive(s->ws, in, len);
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return s->ws == NULL ? -1 : on_writable(s->ws);
+    case LWS_CALLBACK_CLOSED:
+        on_closed(s);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+void ws_send(struct ws *ws, const char *text, size_t len)
+{
+    uint64_t now = clock_mono_ns();
+    bool stuck = ws->head != NULL && now - ws->head->since_ns > WS_STUCK_S * NS_PER_S;
+    if (ws->close_code != 0)
+        return;
+    struct outgoing *o = NULL;
+    if (!stuck && ws->queued + len <= WS_QUEUE_MAX)
+        o = (struct outgoing *)mem_alloc(sizeof(*o) + LWS_PRE + len);
+    if (o == NULL) {
+        free_queue(ws);
+        ws_close(ws, 4008, "too slow");
+        lws_set_timeout(ws->wsi, PENDING_TIMEOUT_CLOSE_SEND, 1);
+        return;
+    }
+    *o = (struct outgoing){.since_ns = now, .len = len};
+    memcpy(o->bytes + LWS_PRE, text, len);
+    *ws->tail = o;
+    ws->tail = &o->next;
+    ws->queued += len;
+    (void)lws_callback_on_writable(ws->wsi);
+}
+
+void ws_close(struct ws *ws, uint16_t code, const char *reason)
+{
+    if (ws->close_code != 0)
+        return;
+    ws->close_code = code;
+    lws_strncpy(ws->close_reason, reason, sizeof(ws->close_reason));
+    (void)lws_callback_on_writable(ws->wsi);
+}
