@@ -133,8 +133,8 @@ static enum err open_context(struct http *h)
     info.iface = h->cfg.listen != NULL && h->cfg.listen[0] != '\0' ? h->cfg.listen : NULL;
     info.protocols = protocols;
     info.user = h;
-    info.gid = (gid_t)-1;
-    info.uid = (uid_t)-1;
+    info.gid = -1;
+    info.uid = -1;
     info.alpn = "http/1.1";
     info.ssl_cert_filepath = h->cfg.cert_file;
     info.ssl_private_key_filepath = h->cfg.key_file;

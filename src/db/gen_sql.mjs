@@ -1,0 +1,37 @@
+// Turns named statements (src/db/sql/*.sql, "-- name: x") and migrations (src/db/migrations/NNNN_*.sql) into C.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+
+const [out, ...files] = process.argv.slice(2);
+const quote = (text) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => `    "${line.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}\\n"`)
+    .join("\n");
+const statements = [];
+const migrations = [];
+for (const file of files.sort()) {
+  const text = readFileSync(file, "utf8");
+  if (file.includes("/migrations/")) {
+    migrations.push({ name: basename(file, ".sql"), text });
+    continue;
+  }
+  for (const part of text.split(/^-- name: /m).slice(1)) {
+    const end = part.indexOf("\n");
+    statements.push({ name: part.slice(0, end).trim(), text: part.slice(end + 1) });
+  }
+}
+const names = new Set();
+let c = "/* Made from src/db/sql and src/db/migrations by gen_sql.mjs. */\n#ifndef SQL_GEN_H\n#define SQL_GEN_H\n\n#include \"db/db.h\"\n\n";
+for (const { name, text } of statements) {
+  if (names.has(name)) throw new Error(`statement ${name} stands twice`);
+  names.add(name);
+  c += `static const struct sql SQL_${name.toUpperCase()} = {"${name}",\n${quote(text)}};\n`;
+}
+c += `\n#define SQL_ALL \\\n${statements.map((s) => `    &SQL_${s.name.toUpperCase()}, \\`).join("\n")}\n\n`;
+c += `#define SQL_MIGRATIONS \\\n${migrations
+  .map((m) => `    {"${m.name}", ${quote(m.text).replaceAll("\n", " \\\n")}}, \\`)
+  .join("\n")}\n\n#endif\n`;
+mkdirSync(dirname(out), { recursive: true });
+writeFileSync(out, c);
