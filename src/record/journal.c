@@ -1,0 +1,529 @@
+/* The worker fills batches, the writer thread turns them into segments, the sync thread makes them durable. */
+#include "record/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "record/format.h"
+#include "segment_priv.h"
+#include "sfu/sink.h"
+
+enum {
+    BATCH_BYTES = 64 << 10,
+    BATCH_AGE_MS = 50,
+    RING_DEFAULT = 16 << 20,
+    SEGMENT_S = 30,
+    SEGMENT_MIB = 16,
+    SYNC_MS = 500,
+    RETRY_MS = 2000,
+    ROOM_TO_RESUME = 8 << 20,
+    TRACKS_MAX = 256,
+};
+enum { MAIL_BATCH = 1, MAIL_LINE, MAIL_CLOSE };
+
+/* Packets of the worker on their way to the writer: heads and bytes one behind the other. */
+struct batch {
+    struct msg msg;
+    size_t len;
+    uint64_t first_ns;
+    uint8_t bytes[BATCH_BYTES];
+};
+
+struct item {
+    uint64_t mono_ns;
+    uint32_t len;
+    uint16_t port;
+};
+
+struct line {
+    struct msg msg;
+    uint64_t wall_ns;
+    char text[];
+};
+
+struct journal {
+    struct sink sink; /* first: the worker's side */
+    struct batch *filling;
+    atomic_size_t in_flight; /* batches */
+    size_t in_flight_max;
+    atomic_uint_fast64_t dropped_packets, dropped_bytes;
+    atomic_bool released;
+
+    struct journal_config cfg;
+    char dir[360], meeting[64];
+    uint64_t wall_base; /* wall = base + mono */
+    struct mailbox *inbox;
+    pthread_t writer, syncer;
+    unsigned threads;
+    atomic_bool stop;
+
+    /* the writer thread's */
+    struct segment seg;
+    uint64_t opened_ns, retry_ns, failed_wall_ns;
+    bool ever_open, failed, closed;
+    char *tracks[TRACKS_MAX]; /* open "track" lines, repeated in each segment */
+    size_t n_tracks;
+    uint64_t told_dropped, drop_from_ns;
+
+    pthread_mutex_t sync_lock;
+    int sync_fd; /* a copy of the open segment's, owned by the sync thread's lock */
+    atomic_int sync_error;
+};
+
+/* ---- the worker's side -------------------------------------------------------------------------- */
+
+static void drop(struct journal *j, size_t len)
+{
+    (void)atomic_fetch_add_explicit(&j->dropped_packets, 1, memory_order_relaxed);
+    (void)atomic_fetch_add_explicit(&j->dropped_bytes, len, memory_order_relaxed);
+}
+
+static void hand_over(struct journal *j)
+{
+    if (j->filling == NULL || j->filling->len == 0)
+        return;
+    (void)atomic_fetch_add_explicit(&j->in_flight, 1, memory_order_relaxed);
+    mailbox_push_always(j->inbox, &j->filling->msg);
+    j->filling = NULL;
+}
+
+static bool make_room(struct journal *j, size_t need)
+{
+    if (j->filling != NULL && j->filling->len + need > BATCH_BYTES)
+        hand_over(j);
+    if (j->filling != NULL)
+        return true;
+    if (atomic_load_explicit(&j->in_flight, memory_order_relaxed) >= j->in_flight_max)
+        return false;
+    j->filling = (struct batch *)mem_alloc(sizeof(*j->filling));
+    if (j->filling == NULL)
+        return false;
+    j->filling->msg = (struct msg){.type = MAIL_BATCH};
+    j->filling->len = 0;
+    return true;
+}
+
+static void on_packet(struct sink *s, uint32_t track, bool rtcp, uint64_t mono_ns, const uint8_t *p,
+                      size_t len)
+{
+    struct journal *j = (struct journal *)s;
+    struct item it = {.mono_ns = mono_ns, .len = (uint32_t)len, .port = format_port(track, rtcp)};
+    if (len > FORMAT_PAYLOAD_MAX / 2 || track == 0 || track > FORMAT_TRACKS_MAX ||
+        !make_room(j, sizeof(it) + len)) {
+        drop(j, len);
+        return;
+    }
+    struct batch *b = j->filling;
+    if (b->len == 0)
+        b->first_ns = mono_ns;
+    memcpy(b->bytes + b->len, &it, sizeof(it));
+    memcpy(b->bytes + b->len + sizeof(it), p, len);
+    b->len += sizeof(it) + len;
+}
+
+static void on_flush(struct sink *s, uint64_t mono_ns)
+{
+    struct journal *j = (struct journal *)s;
+    if (j->filling != NULL && j->filling->len > 0 &&
+        mono_ns - j->filling->first_ns >= BATCH_AGE_MS * NS_PER_MS)
+        hand_over(j);
+}
+
+static void on_release(struct sink *s)
+{
+    struct journal *j = (struct journal *)s;
+    hand_over(j);
+    mem_free(j->filling);
+    j->filling = NULL;
+    atomic_store(&j->released, true);
+}
+
+struct sink *journal_sink(struct journal *j)
+{
+    return &j->sink;
+}
+
+/* ---- events ---------------------------------------------------------------------------------------- */
+
+static void emit(struct journal *j, struct journal_event *e, enum journal_event_type type)
+{
+    struct journal_event *copy = (struct journal_event *)mem_alloc(sizeof(*copy));
+    if (copy == NULL) {
+        log_error("journal", "no memory to report event %d", (int)type);
+        return;
+    }
+    *copy = *e;
+    copy->msg = (struct msg){.type = JOURNAL_EVENT};
+    copy->type = type;
+    copy->id = j->cfg.id;
+    mailbox_push_always(j->cfg.events, &copy->msg);
+}
+
+/* ---- the writer's side -------------------------------------------------------------------------------- */
+
+static void set_sync_fd(struct journal *j)
+{
+    (void)pthread_mutex_lock(&j->sync_lock);
+    if (j->sync_fd >= 0)
+        (void)close(j->sync_fd);
+    j->sync_fd = j->seg.fd >= 0 ? dup(j->seg.fd) : -1;
+    (void)pthread_mutex_unlock(&j->sync_lock);
+}
+
+static uint64_t wall_now(const struct journal *j)
+{
+    return j->wall_base + clock_mono_ns();
+}
+
+static int put_line(struct journal *j, uint64_t wall_ns, const char *text)
+{
+    return segment_packet(&j->seg, wall_ns, FORMAT_PORT_LINES, (const uint8_t *)text, strlen(text));
+}
+
+static int put_segment_line(struct journal *j)
+{
+    json_t *tracks = json_array();
+    for (size_t i = 0; i < j->n_tracks; i++)
+        (void)json_array_append_new(tracks, json_loads(j->tracks[i], 0, NULL));
+    json_t *o = json_pack("{s:s,s:i,s:s,s:i,s:o}", "type", "segment", "version", 1, "meeting",
+                          j->meeting, "number", (int)j->seg.number, "tracks", tracks);
+    char *text = json_dumps(o, JSON_COMPACT);
+    int bad = text == NULL ? ENOMEM : put_line(j, wall_now(j), text);
+    free(text);
+    json_decref(o);
+    return bad;
+}
+
+static void fail(struct journal *j, int error)
+{
+    struct journal_event e = {.error = error};
+    segment_condemn(&j->seg);
+    set_sync_fd(j);
+    if (!j->failed) {
+        log_error("journal", "%s: %s", j->dir, strerror(error));
+        emit(j, &e, JOURNAL_FAILED);
+        j->failed_wall_ns = wall_now(j);
+    }
+    j->failed = true;
+    j->retry_ns = clock_mono_ns() + RETRY_MS * NS_PER_MS;
+}
+
+static int open_next(struct journal *j)
+{
+    char dir[400];
+    (void)snprintf(dir, sizeof(dir), "%s/journal", j->dir);
+    if ((mkdir(j->dir, 0750) != 0 && errno != EEXIST) || (mkdir(dir, 0750) != 0 && errno != EEXIST))
+        return errno;
+    memcpy(j->seg.dir, dir, sizeof(j->seg.dir));
+    int bad = segment_open(&j->seg, segment_last_number(dir) + 1);
+    if (bad == 0)
+        bad = put_segment_line(j);
+    if (bad == 0)
+        bad = segment_flush(&j->seg);
+    if (bad == 0)
+        bad = segment_sync_dir(dir);
+    j->opened_ns = clock_mono_ns();
+    set_sync_fd(j);
+    return bad;
+}
+
+static void put_gap(struct journal *j, const char *reason, uint64_t from, uint64_t to,
+                    uint64_t packets)
+{
+    char text[200];
+    (void)snprintf(text, sizeof(text),
+                   "{\"type\":\"gap\",\"reason\":\"%s\",\"from_ns\":%llu,\"to_ns\":%llu,\"packets\":%llu}",
+                   reason, (unsigned long long)from, (unsigned long long)to,
+                   (unsigned long long)packets);
+    int bad = put_line(j, wall_now(j), text);
+    if (bad != 0)
+        fail(j, bad);
+}
+
+static bool has_room(const struct journal *j)
+{
+    struct statvfs v;
+    return statvfs(j->dir, &v) != 0 || (uint64_t)v.f_bavail * v.f_frsize >= ROOM_TO_RESUME;
+}
+
+/* Makes sure that a segment is open; after a failure tries again only every two seconds. */
+static bool ready(struct journal *j)
+{
+    struct journal_event e = {.error = 0};
+    if (j->seg.fd >= 0)
+        return true;
+    if (j->failed && (clock_mono_ns() < j->retry_ns || !has_room(j)))
+        return false;
+    int bad = open_next(j);
+    if (bad != 0) {
+        fail(j, bad);
+        return false;
+    }
+    if (j->failed) {
+        put_gap(j, "write_error", j->failed_wall_ns, wall_now(j), 0);
+        j->failed = j->seg.fd < 0;
+        if (!j->failed)
+            emit(j, &e, JOURNAL_RESUMED);
+    } else if (!j->ever_open) {
+        emit(j, &e, JOURNAL_STARTED);
+    }
+    j->ever_open = true;
+    return j->seg.fd >= 0;
+}
+
+static void close_segment(struct journal *j)
+{
+    struct journal_event e = {.error = 0};
+    if (j->seg.fd < 0)
+        return;
+    int bad = segment_close(&j->seg, &e);
+    if (bad != 0) {
+        fail(j, bad);
+        return;
+    }
+    set_sync_fd(j);
+    emit(j, &e, JOURNAL_SEGMENT);
+}
+
+static void take_batch(struct journal *j, const struct batch *b)
+{
+    int bad = 0;
+    bool open = ready(j);
+    for (size_t at = 0; at < b->len && bad == 0;) {
+        struct item it;
+        memcpy(&it, b->bytes + at, sizeof(it));
+        const uint8_t *p = b->bytes + at + sizeof(it);
+        at += sizeof(it) + it.len;
+        if (open)
+            bad = segment_packet(&j->seg, j->wall_base + it.mono_ns, it.port, p, it.len);
+    }
+    if (bad == 0 && open)
+        bad = segment_flush(&j->seg);
+    if (bad != 0)
+        fail(j, bad);
+    (void)atomic_fetch_sub_explicit(&j->in_flight, 1, memory_order_relaxed);
+}
+
+static void remember_track(struct journal *j, const char *text)
+{
+    json_t *o = json_loads(text, 0, NULL);
+    const char *type = json_string_value(json_object_get(o, "type"));
+    json_int_t number = json_integer_value(json_object_get(o, "track"));
+    if (type != NULL && strcmp(type, "track") == 0 && j->n_tracks < TRACKS_MAX) {
+        j->tracks[j->n_tracks] = mem_strdup(text);
+        j->n_tracks += j->tracks[j->n_tracks] != NULL;
+    }
+    for (size_t i = 0; type != NULL && strcmp(type, "track_end") == 0 && i < j->n_tracks; i++) {
+        json_t *t = json_loads(j->tracks[i], 0, NULL);
+        bool same = json_integer_value(json_object_get(t, "track")) == number;
+        json_decref(t);
+        if (!same)
+            continue;
+        mem_free(j->tracks[i]);
+        j->tracks[i] = j->tracks[--j->n_tracks];
+        break;
+    }
+    json_decref(o);
+}
+
+static void take_line(struct journal *j, const struct line *l)
+{
+    /* A new segment repeats the open tracks at its head: a track is remembered only after that. */
+    if (ready(j)) {
+        int bad = put_line(j, l->wall_ns, l->text);
+        if (bad == 0)
+            bad = segment_flush(&j->seg);
+        if (bad != 0)
+            fail(j, bad);
+    }
+    remember_track(j, l->text);
+}
+
+static void tell_drops(struct journal *j)
+{
+    uint64_t n = atomic_load(&j->dropped_packets);
+    struct journal_event e = {.error = 0};
+    if (n == j->told_dropped) {
+        j->drop_from_ns = wall_now(j);
+        return;
+    }
+    e.u.dropped.packets = n - j->told_dropped;
+    e.u.dropped.bytes = atomic_load(&j->dropped_bytes);
+    emit(j, &e, JOURNAL_DROPPED);
+    if (j->seg.fd >= 0)
+        put_gap(j, "dropped", j->drop_from_ns, wall_now(j), n - j->told_dropped);
+    j->told_dropped = n;
+}
+
+static void rotate(struct journal *j)
+{
+    int error = atomic_exchange(&j->sync_error, 0);
+    if (error != 0 && j->seg.fd >= 0)
+        fail(j, error); /* A failed sync condemns the segment: the kernel has dropped the pages. */
+    if (j->seg.fd < 0) {
+        if (j->failed)
+            (void)ready(j);
+        return;
+    }
+    if (j->seg.bytes >= j->cfg.segment_bytes ||
+        clock_mono_ns() - j->opened_ns >= j->cfg.segment_ns)
+        close_segment(j);
+}
+
+static void take_mail(struct journal *j)
+{
+    for (struct msg *m = mailbox_take(j->inbox), *next = NULL; m != NULL; m = next) {
+        next = m->next;
+        if (m->type == MAIL_BATCH)
+            take_batch(j, (const struct batch *)m);
+        else
+            take_line(j, (const struct line *)m);
+        if (m->type == MAIL_CLOSE) {
+            struct journal_event e = {.error = 0};
+            close_segment(j);
+            j->closed = true;
+            emit(j, &e, JOURNAL_CLOSED);
+        }
+        mem_free(m);
+    }
+}
+
+static void *writer_main(void *arg)
+{
+    struct journal *j = (struct journal *)arg;
+    struct pollfd p = {.fd = mailbox_fd(j->inbox), .events = POLLIN};
+    (void)ready(j);
+    while (!atomic_load(&j->stop)) {
+        (void)poll(&p, 1, 200);
+        take_mail(j);
+        if (j->closed)
+            continue;
+        tell_drops(j);
+        rotate(j);
+    }
+    take_mail(j);
+    close_segment(j);
+    return NULL;
+}
+
+static void *syncer_main(void *arg)
+{
+    struct journal *j = (struct journal *)arg;
+    while (!atomic_load(&j->stop)) {
+        (void)poll(NULL, 0, SYNC_MS);
+        (void)pthread_mutex_lock(&j->sync_lock);
+        int fd = j->sync_fd >= 0 ? dup(j->sync_fd) : -1;
+        (void)pthread_mutex_unlock(&j->sync_lock);
+        if (fd < 0)
+            continue;
+        if (fdatasync(fd) != 0)
+            atomic_store(&j->sync_error, errno);
+        (void)close(fd);
+    }
+    return NULL;
+}
+
+/* ---- life ---------------------------------------------------------------------------------------------- */
+
+static enum err start_threads(struct journal *j)
+{
+    if (pthread_create(&j->writer, NULL, writer_main, j) != 0)
+        return ERR_NOMEM;
+    j->threads++;
+    if (pthread_create(&j->syncer, NULL, syncer_main, j) != 0)
+        return ERR_NOMEM;
+    j->threads++;
+    return ERR_OK;
+}
+
+enum err journal_new(struct journal **out, const struct journal_config *cfg)
+{
+    struct journal *j = (struct journal *)mem_zalloc(1, sizeof(*j));
+    if (j == NULL)
+        return ERR_NOMEM;
+    j->sink = (struct sink){.packet = on_packet, .flush = on_flush, .release = on_release};
+    j->cfg = *cfg;
+    (void)snprintf(j->dir, sizeof(j->dir), "%s", cfg->dir);
+    (void)snprintf(j->meeting, sizeof(j->meeting), "%s", cfg->meeting);
+    j->in_flight_max = (cfg->ring_bytes != 0 ? cfg->ring_bytes : RING_DEFAULT) / BATCH_BYTES;
+    if (j->cfg.segment_ns == 0)
+        j->cfg.segment_ns = SEGMENT_S * NS_PER_S;
+    if (j->cfg.segment_bytes == 0)
+        j->cfg.segment_bytes = (size_t)SEGMENT_MIB << 20;
+    j->wall_base = clock_wall_ns() - clock_mono_ns();
+    j->seg.fd = j->sync_fd = -1;
+    (void)pthread_mutex_init(&j->sync_lock, NULL);
+    enum err e = mailbox_new(&j->inbox, 100000);
+    if (e == ERR_OK)
+        e = sha256_new(&j->seg.sha);
+    if (e == ERR_OK)
+        e = start_threads(j);
+    if (e != ERR_OK) {
+        journal_free(j);
+        return e;
+    }
+    *out = j;
+    return ERR_OK;
+}
+
+static struct line *line_new(const struct journal *j, const char *json, uint32_t type)
+{
+    size_t n = strlen(json) + 1;
+    struct line *l = n > FORMAT_PAYLOAD_MAX ? NULL : (struct line *)mem_alloc(sizeof(*l) + n);
+    if (l == NULL)
+        return NULL;
+    l->msg = (struct msg){.type = type};
+    l->wall_ns = wall_now(j);
+    memcpy(l->text, json, n);
+    return l;
+}
+
+enum err journal_line(struct journal *j, const char *json)
+{
+    struct line *l = line_new(j, json, MAIL_LINE);
+    if (l == NULL)
+        return ERR_NOMEM;
+    mailbox_push_always(j->inbox, &l->msg);
+    return ERR_OK;
+}
+
+void journal_close(struct journal *j, const char *json)
+{
+    struct line *l = line_new(j, json, MAIL_CLOSE);
+    if (l != NULL)
+        mailbox_push_always(j->inbox, &l->msg);
+}
+
+void journal_free(struct journal *j)
+{
+    if (j == NULL)
+        return;
+    atomic_store(&j->stop, true);
+    if (j->threads > 0)
+        (void)pthread_join(j->writer, NULL);
+    if (j->threads > 1)
+        (void)pthread_join(j->syncer, NULL);
+    for (size_t i = 0; i < j->n_tracks; i++)
+        mem_free(j->tracks[i]);
+    if (j->sync_fd >= 0)
+        (void)close(j->sync_fd);
+    segment_condemn(&j->seg);
+    sha256_free(j->seg.sha);
+    mailbox_free(j->inbox);
+    mem_free(j->filling);
+    (void)pthread_mutex_destroy(&j->sync_lock);
+    mem_free(j);
+}
