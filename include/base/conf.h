@@ -1,0 +1,35 @@
+/**
+ * @file
+ * Configuration from one table: file, then environment, then flags.
+ * Thread: read once at start, constant afterwards.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+enum { CONF_TEXT = 256, CONF_WHY = 400 };
+
+struct conf {
+    char data[CONF_TEXT], listen[CONF_TEXT], announce[CONF_TEXT], public_url[CONF_TEXT];
+    char tls_certificate[CONF_TEXT], tls_key[CONF_TEXT], web_root[CONF_TEXT], packager[CONF_TEXT];
+    int64_t https_port, media_port, workers, cpu_pin;
+    int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
+    int64_t log_level;
+};
+
+/**
+ * Defaults, then the file (YUNJIAN_CONF or --conf=, else conf/yunjian.conf when it is there), then YUNJIAN_* and
+ * --key=value flags. Flags that belong to no key and do not begin with "--" are left alone.
+ * @param why  On ERR_INVAL: where and what, and what is allowed.
+ */
+MUST_USE enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY]);
+
+/** The sample file, every key with help, unit and default. */
+void conf_write_sample(FILE *to);
+
+#endif

@@ -1,0 +1,178 @@
+/* One row a key: the reader, the sample file and the environment's names all come from it. */
+#include "base/conf.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct key {
+    const char *name, *value, *unit, *help;
+    size_t offset;
+    bool number;
+    int64_t lo, hi;
+};
+
+// clang-format off
+#define TEXT(k, value, unit, help) {#k, value, unit, help, offsetof(struct conf, k), false, 0, CONF_TEXT - 1}
+#define NUMBER(k, value, lo, hi, unit, help) {#k, value, unit, help, offsetof(struct conf, k), true, lo, hi}
+static const struct key keys[] = {
+    TEXT(data, "data", "folder", "Database, certificates and recordings"),
+    TEXT(listen, "", "address", "Numeric address to listen on; empty: all, IPv4 and IPv6"),
+    NUMBER(https_port, "8443", 1, 65535, "port", "Pages, API and WebSocket"),
+    NUMBER(media_port, "7000", 1, 65000, "port", "Media over UDP, worker N on this port + N; ICE-TCP on the same number"),
+    TEXT(announce, "", "addresses", "Comma-separated addresses that peers reach the media ports by; empty: all of this machine"),
+    TEXT(public_url, "", "URL", "What links begin with; empty: https://, an address of this machine and the port"),
+    TEXT(tls_certificate, "", "file", "PEM chain; empty: one made at the first start"),
+    TEXT(tls_key, "", "file", "PEM key of that certificate"),
+    TEXT(web_root, "web/dist", "folder", "The built pages"),
+    TEXT(packager, "", "file", "The packager program; empty: yunjian-packager beside yunjiand"),
+    NUMBER(packager_nice, "10", 0, 19, "nice", "How far the packager steps back behind forwarding"),
+    NUMBER(workers, "0", 0, 64, "threads", "Media workers; 0: one per processor core"),
+    NUMBER(cpu_pin, "0", 0, 1, "0 or 1", "Pin each worker to a core"),
+    NUMBER(ring_ms, "1000", 100, 10000, "ms", "Media kept per stream for retransmission"),
+    NUMBER(record_auto, "1", 0, 1, "0 or 1", "New meetings record by themselves when two people are in"),
+    NUMBER(segment_seconds, "30", 1, 600, "s", "A journal segment is closed after this time"),
+    NUMBER(segment_mib, "16", 1, 1024, "MiB", "... or at this size"),
+    NUMBER(journal_ring_mib, "16", 1, 1024, "MiB", "Memory per recorded meeting for a disk that hesitates"),
+    NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),
+};
+// clang-format on
+enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64, LINE = 600 };
+
+static const struct key *find(const char *name)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+static bool set(struct conf *c, const struct key *k, const char *value)
+{
+    char *at = (char *)c + k->offset;
+    if (!k->number) {
+        if (strlen(value) >= CONF_TEXT)
+            return false;
+        (void)snprintf(at, CONF_TEXT, "%s", value);
+        return true;
+    }
+    char *end = NULL;
+    long long v = strtoll(value, &end, 10);
+    if (*value == '\0' || *end != '\0' || v < k->lo || v > k->hi)
+        return false;
+    int64_t n = v;
+    memcpy(at, &n, sizeof(n));
+    return true;
+}
+
+static enum err refuse(char why[CONF_WHY], const char *where, const struct key *k, const char *name)
+{
+    if (k == NULL)
+        (void)snprintf(why, CONF_WHY, "%s: there is no key \"%s\"", where, name);
+    else if (k->number)
+        (void)snprintf(why, CONF_WHY, "%s: %s must be a number from %lld to %lld (%s)", where,
+                       k->name, (long long)k->lo, (long long)k->hi, k->unit);
+    else
+        (void)snprintf(why, CONF_WHY, "%s: %s is longer than %d bytes", where, k->name,
+                       CONF_TEXT - 1);
+    return ERR_INVAL;
+}
+
+static char *trim(char *s)
+{
+    while (isspace((unsigned char)*s))
+        s++;
+    for (size_t n = strlen(s); n > 0 && isspace((unsigned char)s[n - 1]); n--)
+        s[n - 1] = '\0';
+    return s;
+}
+
+static enum err read_file(struct conf *c, const char *path, bool must, char why[CONF_WHY])
+{
+    char line[LINE], where[400];
+    enum err e = ERR_OK;
+    FILE *f = fopen(path, "re");
+    if (f == NULL && must) {
+        (void)snprintf(why, CONF_WHY, "%s cannot be read", path);
+        return ERR_INVAL;
+    }
+    for (int no = 1; f != NULL && e == ERR_OK && fgets(line, sizeof(line), f) != NULL; no++) {
+        char *text = trim(line);
+        if (*text == '#' || *text == '\0')
+            continue;
+        (void)snprintf(where, sizeof(where), "%s:%d", path, no);
+        char *value = strchr(text, '=');
+        if (value == NULL) {
+            (void)snprintf(why, CONF_WHY, "%s: not of the form key = value", where);
+            e = ERR_INVAL;
+            break;
+        }
+        *value++ = '\0';
+        const struct key *k = find(trim(text));
+        if (k == NULL || !set(c, k, trim(value)))
+            e = refuse(why, where, k, trim(text));
+    }
+    if (f != NULL)
+        (void)fclose(f);
+    return e;
+}
+
+static enum err read_env(struct conf *c, char why[CONF_WHY])
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        char name[NAME_MAX_] = "YUNJIAN_";
+        size_t n = strlen(name);
+        for (const char *p = keys[i].name; *p != '\0' && n < sizeof(name) - 1; p++)
+            name[n++] = (char)toupper((unsigned char)*p);
+        name[n] = '\0';
+        const char *v = getenv(name);
+        if (v != NULL && !set(c, &keys[i], v))
+            return refuse(why, name, &keys[i], name);
+    }
+    return ERR_OK;
+}
+
+static enum err read_flags(struct conf *c, int argc, char **argv, char why[CONF_WHY])
+{
+    for (int i = 1; i < argc; i++) {
+        char name[NAME_MAX_];
+        const char *value = strchr(argv[i], '=');
+        if (strncmp(argv[i], "--", 2) != 0 || value == NULL || strncmp(argv[i], "--conf=", 7) == 0)
+            continue;
+        (void)snprintf(name, sizeof(name), "%.*s", (int)(value - argv[i] - 2), argv[i] + 2);
+        const struct key *k = find(name);
+        if (k == NULL || !set(c, k, value + 1))
+            return refuse(why, argv[i], k, name);
+    }
+    return ERR_OK;
+}
+
+enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY])
+{
+    struct conf c = {.data = ""};
+    const char *file = getenv("YUNJIAN_CONF");
+    for (size_t i = 0; i < KEYS; i++)
+        if (!set(&c, &keys[i], keys[i].value))
+            return refuse(why, "default", &keys[i], keys[i].name);
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "--conf=", 7) == 0)
+            file = argv[i] + 7;
+    enum err e = read_file(&c, file != NULL ? file : "conf/yunjian.conf", file != NULL, why);
+    if (e == ERR_OK)
+        e = read_env(&c, why);
+    if (e == ERR_OK)
+        e = read_flags(&c, argc, argv, why);
+    if (e == ERR_OK)
+        *out = c;
+    return e;
+}
+
+void conf_write_sample(FILE *to)
+{
+    (void)fprintf(to, "# Yunjian. Every key with its default. YUNJIAN_KEY in the environment and --key=value\n"
+                      "# on the command line go before this file.\n");
+    for (size_t i = 0; i < KEYS; i++)
+        (void)fprintf(to, "\n# %s (%s)\n#%s = %s\n", keys[i].help, keys[i].unit, keys[i].name,
+                      keys[i].value);
+}
