@@ -53,9 +53,12 @@ struct sink *journal_sink(struct journal *j);
  */
 MUST_USE enum err journal_line(struct journal *j, const char *json);
 
-/** After the worker released the sink: close the last segment with @p json ("stop" or "end") as its
- * last line; JOURNAL_CLOSED follows, then call journal_free(). */
-void journal_close(struct journal *j, const char *json);
+/**
+ * The worker has been told to let go (CMD_RECORD with no sink): once it has, close the last segment
+ * with @p json ("stop", "pause" or "end") as its last line; JOURNAL_CLOSED follows, then call
+ * journal_free().
+ */
+void journal_finish(struct journal *j, const char *json);
 
 /** Joins the threads. Takes NULL. Only after JOURNAL_CLOSED, or to abandon at exit (then closes). */
 void journal_free(struct journal *j);

@@ -60,7 +60,8 @@ struct journal {
     atomic_size_t in_flight; /* batches */
     size_t in_flight_max;
     atomic_uint_fast64_t dropped_packets, dropped_bytes;
-    atomic_bool released;
+    atomic_int lent;              /* the worker has the sink */
+    struct line *_Atomic last;    /* the closing line, until both hands have let go */
 
     struct journal_config cfg;
     char dir[360], meeting[64];
@@ -142,17 +143,28 @@ static void on_flush(struct sink *s, uint64_t mono_ns)
         hand_over(j);
 }
 
+static void send_last(struct journal *j)
+{
+    struct line *l = NULL;
+    if (atomic_load(&j->lent) == 0)
+        l = atomic_exchange(&j->last, NULL);
+    if (l != NULL)
+        mailbox_push_always(j->inbox, &l->msg);
+}
+
 static void on_release(struct sink *s)
 {
     struct journal *j = (struct journal *)s;
     hand_over(j);
     mem_free(j->filling);
     j->filling = NULL;
-    atomic_store(&j->released, true);
+    atomic_store(&j->lent, 0);
+    send_last(j);
 }
 
 struct sink *journal_sink(struct journal *j)
 {
+    atomic_store(&j->lent, 1);
     return &j->sink;
 }
 
@@ -500,11 +512,14 @@ enum err journal_line(struct journal *j, const char *json)
     return ERR_OK;
 }
 
-void journal_close(struct journal *j, const char *json)
+/* Two hands close it: this line and the worker's release. The later one sends the line off. */
+void journal_finish(struct journal *j, const char *json)
 {
     struct line *l = line_new(j, json, MAIL_CLOSE);
-    if (l != NULL)
-        mailbox_push_always(j->inbox, &l->msg);
+    if (l == NULL)
+        return;
+    atomic_store(&j->last, l);
+    send_last(j);
 }
 
 void journal_free(struct journal *j)
@@ -523,6 +538,7 @@ void journal_free(struct journal *j)
     segment_condemn(&j->seg);
     sha256_free(j->seg.sha);
     mailbox_free(j->inbox);
+    mem_free(atomic_load(&j->last));
     mem_free(j->filling);
     (void)pthread_mutex_destroy(&j->sync_lock);
     mem_free(j);

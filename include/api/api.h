@@ -1,0 +1,71 @@
+/**
+ * @file
+ * What the server does: REST, signalling, live meetings, recordings. Control thread.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/mailbox.h"
+#include "base/tasks.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "net/addr.h"
+
+struct api;
+struct worker;
+struct writer;
+
+enum { API_WORKERS_MAX = 64 };
+
+/** What a meeting's recording needs from outside: the packager that follows it. Called on the control thread. */
+struct api_hooks {
+    void (*follow)(void *arg, const char *meeting, const char *dir);
+    void *arg;
+};
+
+struct api_config {
+    const struct conf *conf;
+    struct mailbox *inbox; /**< The control thread's. */
+    struct tasks *tasks;
+    struct writer *writer;
+    struct worker *workers[API_WORKERS_MAX];
+    unsigned n_workers;
+    const uint8_t *fingerprint; /**< Of the DTLS certificate. */
+    const struct addr *announce; /**< Addresses for candidates; ports are filled per worker. */
+    unsigned n_announce;
+    uint16_t media_port;
+    const char *public_url; /**< Without a slash at the end. */
+    struct api_hooks hooks;
+};
+
+MUST_USE enum err api_new(struct api **out, const struct api_config *cfg);
+/** After http_free(): closes recordings and waits for them. */
+void api_free(struct api *a);
+
+/** Mail for the control thread: worker and journal events. Owns @p m. */
+void api_on_msg(void *api, struct msg *m);
+void api_on_tick(void *api);
+enum err api_authorise(struct request *rq);
+enum err api_write(void *api, struct task *t);
+struct ws_events api_ws_events(void);
+/** The tables of routes. */
+size_t api_routes(const struct route *const **tables, const size_t **counts);
+
+/** Tell everybody that the server stops, and close the journals; api_idle() says when all is on disk. */
+void api_shutdown(struct api *a);
+bool api_idle(const struct api *a);
+
+/** Meetings that were live when the last process ended: recordings that go on need their packager. */
+void api_resume(struct api *a, const char *meeting);
+/** End a meeting, live or not. @param by  Who, for the record. */
+void api_end_meeting(struct api *a, const char *public_id, const char *by);
+
+/** State of the server as JSON text (mem_free), once all workers have answered; then @p done. */
+void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg);
+
+#endif

@@ -1,0 +1,237 @@
+/* The door between the control thread's mail and the live meetings. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api_priv.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "db/writer.h"
+
+enum { HELLO_S = 10, SPACE_S = 60 };
+
+struct status {
+    struct status *next;
+    uint64_t cookie;
+    unsigned waiting;
+    json_t *workers;
+    void (*done)(void *arg, const char *json);
+    void *arg;
+};
+
+enum err api_new(struct api **out, const struct api_config *cfg)
+{
+    struct api *a = (struct api *)mem_zalloc(1, sizeof(*a));
+    if (a == NULL)
+        return ERR_NOMEM;
+    a->cfg = *cfg;
+    a->scratch = (struct sdp *)mem_alloc(sizeof(*a->scratch));
+    a->answer = (struct nego_send *)mem_alloc(sizeof(*a->answer));
+    a->applied = (struct nego_recv *)mem_alloc(sizeof(*a->applied));
+    a->text = (char *)mem_alloc(NEGO_TEXT_MAX);
+    if (a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
+        api_free(a);
+        return ERR_NOMEM;
+    }
+    *out = a;
+    return ERR_OK;
+}
+
+void api_free(struct api *a)
+{
+    if (a == NULL)
+        return;
+    while (a->lives != NULL) {
+        journal_free(a->lives->journal);
+        a->lives->journal = NULL;
+        live_free(a->lives);
+    }
+    while (a->conns != NULL) {
+        struct conn *c = a->conns;
+        a->conns = c->next;
+        mem_free(c);
+    }
+    map_fini(&a->peers);
+    map_fini(&a->producers);
+    map_fini(&a->rooms);
+    map_fini(&a->members);
+    map_fini(&a->journals);
+    mem_free(a->scratch);
+    mem_free(a->answer);
+    mem_free(a->applied);
+    mem_free(a->text);
+    mem_free(a);
+}
+
+enum err api_write(void *api, struct task *t)
+{
+    return writer_submit(((struct api *)api)->cfg.writer, t);
+}
+
+size_t api_routes(const struct route *const **tables, const size_t **counts)
+{
+    static const struct route *const list[] = {rest_routes, meeting_routes};
+    static size_t sizes[2];
+    sizes[0] = rest_routes_n;
+    sizes[1] = meeting_routes_n;
+    *tables = list;
+    *counts = sizes;
+    return 2;
+}
+
+/* ---- status ------------------------------------------------------------------------------------------ */
+
+static void status_finish(struct api *a, struct status *s)
+{
+    struct status **at = &a->status;
+    size_t people = 0, meetings = 0;
+    while (*at != s)
+        at = &(*at)->next;
+    *at = s->next;
+    for (const struct live *l = a->lives; l != NULL; l = l->next) {
+        meetings++;
+        people += live_count_in(l);
+    }
+    json_t *o = json_pack("{s:s,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running",
+                          "meetings", (json_int_t)meetings, "people", (json_int_t)people, "workers",
+                          s->workers);
+    char *text = json_dumps(o, JSON_COMPACT);
+    s->done(s->arg, text != NULL ? text : "{}");
+    free(text);
+    json_decref(o);
+    mem_free(s);
+}
+
+static void on_stats(struct api *a, const struct worker_event *e)
+{
+    struct status *s = a->status;
+    while (s != NULL && s->cookie != e->cookie)
+        s = s->next;
+    if (s == NULL)
+        return;
+    (void)json_array_append_new(
+        s->workers,
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "rooms",
+                  (json_int_t)e->u.stats.rooms, "peers", (json_int_t)e->u.stats.peers, "producers",
+                  (json_int_t)e->u.stats.producers, "consumers", (json_int_t)e->u.stats.consumers,
+                  "rtp_in", (json_int_t)e->u.stats.rtp_in, "rtp_out", (json_int_t)e->u.stats.rtp_out,
+                  "bytes_in", (json_int_t)e->u.stats.bytes_in, "bytes_out",
+                  (json_int_t)e->u.stats.bytes_out, "dropped", (json_int_t)e->u.stats.dropped, "bad",
+                  (json_int_t)e->u.stats.bad, "nacks", (json_int_t)e->u.stats.nacks, "plis",
+                  (json_int_t)e->u.stats.plis, "cpu_ms", (json_int_t)(e->u.stats.cpu_ns / 1000000),
+                  "ring_bytes", (json_int_t)e->u.stats.ring_bytes, "stun_bad",
+                  (json_int_t)e->u.stats.stun_bad, "srtp_failed",
+                  (json_int_t)e->u.stats.srtp_failed));
+    if (--s->waiting == 0)
+        status_finish(a, s);
+}
+
+void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg)
+{
+    struct status *s = (struct status *)mem_zalloc(1, sizeof(*s));
+    if (s == NULL) {
+        done(arg, "{}");
+        return;
+    }
+    *s = (struct status){.cookie = ++a->next_id, .waiting = a->cfg.n_workers,
+                         .workers = json_array(), .done = done, .arg = arg, .next = a->status};
+    a->status = s;
+    for (unsigned i = 0; i < a->cfg.n_workers; i++) {
+        struct worker_cmd *c = worker_cmd_new(CMD_STATS);
+        if (c == NULL)
+            continue;
+        c->cookie = s->cookie;
+        worker_post(a->cfg.workers[i], c);
+    }
+}
+
+/* ---- mail and time --------------------------------------------------------------------------------------- */
+
+void api_on_msg(void *api, struct msg *m)
+{
+    struct api *a = (struct api *)api;
+    if (m->type == WORKER_EVENT) {
+        const struct worker_event *e = (const struct worker_event *)m;
+        if (e->type == EV_STATS)
+            on_stats(a, e);
+        else
+            media_event(a, e);
+    } else if (m->type == JOURNAL_EVENT) {
+        recorder_event(a, (const struct journal_event *)m);
+    }
+    msg_drop(m);
+}
+
+static void tick_conns(struct api *a, uint64_t now)
+{
+    for (struct conn *c = a->conns; c != NULL; c = c->next)
+        if (c->ws != NULL && !c->helloed && now - c->opened_ns > HELLO_S * NS_PER_S)
+            ws_close(c->ws, 4000, "no hello");
+}
+
+void api_on_tick(void *api)
+{
+    struct api *a = (struct api *)api;
+    uint64_t now = clock_mono_ns();
+    tick_conns(a, now);
+    for (struct live *l = a->lives, *next = NULL; l != NULL; l = next) {
+        next = l->next;
+        live_tick(l, now);
+    }
+    if (now < a->next_space_ns)
+        return;
+    a->next_space_ns = now + SPACE_S * NS_PER_S;
+    for (struct live *l = a->lives; l != NULL; l = l->next)
+        if (l->journal != NULL)
+            recorder_space(l);
+}
+
+/* ---- meetings from outside ------------------------------------------------------------------------------- */
+
+static void end_loaded(struct job *j)
+{
+    struct live *l = j->task.result == ERR_OK ? live_get(j->api, j) : NULL;
+    if (l != NULL && strcmp(l->m.state, "ended") != 0)
+        live_end(l, j->key);
+}
+
+void api_end_meeting(struct api *a, const char *public_id, const char *by)
+{
+    struct live *l = live_find(a, public_id);
+    struct job *j = l != NULL ? NULL : job_new(a, read_hello);
+    if (l != NULL) {
+        if (!l->ending)
+            live_end(l, by);
+        return;
+    }
+    if (j == NULL)
+        return;
+    (void)snprintf(j->public_id, sizeof(j->public_id), "%s", public_id);
+    (void)snprintf(j->key, sizeof(j->key), "%s", by);
+    j->after = end_loaded;
+    job_read(j);
+}
+
+void api_resume(struct api *a, const char *meeting)
+{
+    char dir[CONF_TEXT + 80];
+    recording_dir(a, meeting, dir);
+    a->cfg.hooks.follow(a->cfg.hooks.arg, meeting, dir);
+}
+
+void api_shutdown(struct api *a)
+{
+    a->stopping = true;
+    for (struct live *l = a->lives; l != NULL; l = l->next) {
+        for (struct person *p = l->persons; p != NULL; p = p->next)
+            say(p, json_pack("{s:s}", "type", "shutdown"));
+        recorder_shutdown(l);
+    }
+}
+
+bool api_idle(const struct api *a)
+{
+    for (const struct live *l = a->lives; l != NULL; l = l->next)
+        if (l->journal != NULL)
+            return false;
+    return true;
+}

@@ -1,0 +1,262 @@
+/** @file
+ * Live meetings in memory. Everything here belongs to the control thread, but for the work functions of jobs. */
+#ifndef API_PRIV_H
+#define API_PRIV_H
+
+#include <jansson.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/map.h"
+#include "domain/meetings.h"
+#include "record/journal.h"
+#include "rtc/nego.h"
+#include "sfu/worker.h"
+
+enum {
+    SLOTS_MAX = 48,   /**< m-lines of one receiving connection. */
+    TRACKS_PER_PERSON = 8,
+    PERSONS_MAX = 200,
+    KEY_LEN = 40,
+    CHAT_LEN = 4000,
+    REASON_LEN = 500,
+    GONE_MS = 15000,      /**< Nothing from a person, neither socket nor media: gone. */
+    SOCKET_GONE_MS = 30000, /**< Media flows, but no socket for so long: gone. */
+    HOST_GONE_MS = 10000,
+    EMPTY_MS = 30000,     /**< An empty room's recording is closed after this. */
+};
+
+enum source { SOURCE_CAMERA, SOURCE_MICROPHONE, SOURCE_SCREEN, SOURCE_N };
+extern const char *const source_words[SOURCE_N + 1];
+
+enum person_state { PERSON_NEW, PERSON_WAITING, PERSON_IN, PERSON_OUT };
+
+struct conn;
+struct person;
+struct live;
+
+struct track {
+    struct track *next; /* of the live meeting */
+    struct person *person;
+    uint32_t number;
+    uint64_t producer;
+    enum source source;
+    struct media media;
+    bool muted, paused_by_host;
+};
+
+struct slot {
+    struct nego_slot sdp;
+    struct track *track; /* NULL: free */
+    uint64_t consumer;   /* 0: none at the worker */
+    bool hidden;
+    bool offered; /* as active, in the last offer */
+};
+
+/** One of a person's two connections. */
+struct pc {
+    uint64_t peer; /* 0: none */
+    struct nego_local local;
+    char remote_ufrag[ICE_UFRAG_MAX];
+    uint8_t fingerprint[32];
+    bool up, lost;
+};
+
+struct person {
+    struct person *next;
+    struct live *live;
+    struct participant who;
+    enum person_state state;
+    struct conn *conn; /* NULL: no socket */
+    struct pc send, recv;
+    struct slot slots[SLOTS_MAX];
+    size_t n_slots;
+    uint32_t revision;
+    bool offer_out, offer_dirty;
+    uint64_t socket_lost_ns, media_lost_ns; /* 0: there */
+    bool reconnecting;
+    char quality[8];
+    uint32_t rtt_ms, loss_permille;
+    uint64_t member;
+};
+
+enum rec_state { REC_OFF, REC_STARTING, REC_ON, REC_STOPPED, REC_FAILED };
+
+struct live {
+    struct live *next;
+    struct api *api;
+    struct meeting m;
+    uint64_t room;
+    unsigned worker;
+    struct person *persons;
+    struct track *tracks;
+    uint32_t last_track;
+    uint64_t speaker; /* member */
+    json_t *chat;     /* list of chat messages */
+    /* recording */
+    enum rec_state rec;
+    struct journal *journal;
+    uint64_t journal_id;
+    bool stopped_by_hand, ending, closing, end_after_close;
+    char rec_by[NAME_LEN + 1], rec_reason[REASON_LEN + 1];
+    int64_t rec_since_ms;
+    double hours_left;
+    uint64_t last_end_ns; /* wall, of the last durable segment before this process */
+    bool resume;          /* it was on when the process before ended */
+    uint64_t empty_since_ns;
+};
+
+struct conn {
+    struct conn *next;
+    struct api *api;
+    struct ws *ws; /* NULL: closed */
+    struct person *person;
+    unsigned pending; /* jobs that know it */
+    bool helloed;
+    uint64_t opened_ns;
+    char client[64];
+    json_int_t hello_id;
+};
+
+struct api {
+    struct api_config cfg;
+    struct live *lives;
+    struct conn *conns;
+    struct map peers, producers, rooms, members, journals;
+    uint64_t next_id;
+    uint64_t next_space_ns;
+    bool stopping;
+    struct status *status; /* pending answers */
+    struct sdp *scratch;
+    struct nego_send *answer;
+    struct nego_recv *applied;
+    char *text; /* NEGO_TEXT_MAX */
+};
+
+struct offer_tracks {
+    size_t n;
+    struct offer_track {
+        char mid[MID_MAX];
+        int source;
+    } list[TRACKS_PER_PERSON];
+};
+
+/* ---- jobs: SQL on other threads ---------------------------------------------------------------- */
+
+struct job {
+    struct task task; /* first */
+    struct api *api;
+    enum err (*work)(struct db *db, struct job *j);
+    void (*after)(struct job *j); /* may be NULL */
+    struct conn *conn;
+    struct live *live;
+    int64_t meeting, participant, number, now_ms, id, at;
+    bool flag;
+    json_int_t request;
+    char word[32], word2[32], key[KEY_LEN + 1], name[NAME_LEN + 1];
+    char text[REASON_LEN + 1];
+    char token[TOKEN_LEN + 1], public_id[PUBLIC_ID_LEN + 1];
+    char *json; /* malloc'ed by jansson */
+    struct participant p;
+    struct meeting m;
+    struct recovered segment;
+    /* read by hello */
+    uint32_t last_track;
+    uint64_t last_end_ns;
+    char rec_state[16];
+    json_t *chat;
+    double hours;
+};
+
+struct job *job_new(struct api *a, enum err (*work)(struct db *, struct job *));
+/** On the records thread. A full queue runs after() with ERR_BUSY. */
+void job_write(struct job *j);
+/** On a task thread. */
+void job_read(struct job *j);
+
+/* store.c */
+void store_event(struct live *l, struct person *p, const char *type, json_t *body);
+void store_person_state(struct person *p, const char *state, int attendance);
+void store_recording(struct live *l, const char *state, const char *by, const char *reason);
+void store_segment(struct live *l, const struct journal_event *e);
+void store_track(struct live *l, const struct track *t, bool end);
+void store_meeting_state(struct live *l, const char *state);
+void store_host(struct person *p);
+enum err read_hello(struct db *db, struct job *j);
+enum err write_chat(struct db *db, struct job *j);
+
+/* room.c */
+struct live *live_get(struct api *a, const struct job *j);
+struct live *live_find(struct api *a, const char *public_id);
+struct live *live_by_room(struct api *a, uint64_t room);
+struct person *person_find(struct live *l, const char *id);
+struct person *person_add(struct live *l, const struct participant *p);
+void person_enter(struct person *p);
+void person_out(struct person *p, const char *state, const char *reason);
+void person_drop_socket(struct person *p);
+size_t live_count_in(const struct live *l);
+bool live_host_here(const struct live *l);
+void live_end(struct live *l, const char *by);
+void live_free(struct live *l);
+void live_tick(struct live *l, uint64_t now);
+
+/* say.c: messages out */
+void say(struct person *p, json_t *o);
+void say_conn(struct conn *c, json_t *o);
+void say_ok(struct conn *c, json_int_t id, json_t *extra);
+void say_error(struct conn *c, json_int_t id, const char *code, const char *message);
+void say_all(struct live *l, json_t *o, const struct person *but);
+void say_managers(struct live *l, json_t *o);
+json_t *json_person(const struct person *p);
+json_t *json_track(const struct track *t);
+json_t *json_recording(const struct live *l);
+json_t *json_waiting(const struct person *p, const char *type);
+void say_snapshot(struct person *p);
+void say_person(struct person *p);
+
+/* media.c */
+void media_send_offer(struct person *p, json_int_t id, const char *sdp, const struct offer_tracks *tracks);
+void media_recv_answer(struct person *p, json_int_t id, const char *sdp, int64_t revision);
+void media_recv_restart(struct person *p);
+void media_refresh(struct person *p);
+void media_refresh_all(struct live *l);
+void media_close(struct person *p);
+void media_mute(struct person *p, enum source s, bool on, bool by_host);
+void media_watch(struct person *p, const json_t *tracks);
+void media_event(struct api *a, const struct worker_event *e);
+void track_remove(struct track *t);
+void post_record(struct live *l, struct sink *s);
+
+/* recorder.c */
+void recorder_consider(struct live *l);
+void recorder_start(struct live *l, const char *by);
+void recorder_stop(struct live *l, const char *by, const char *reason);
+void recorder_end(struct live *l);
+void recorder_shutdown(struct live *l);
+void recorder_track(struct live *l, const struct track *t);
+void recorder_track_end(struct live *l, const struct track *t);
+void recorder_event(struct api *a, const struct journal_event *e);
+void recorder_space(struct live *l);
+void recording_dir(const struct api *a, const char *meeting, char out[CONF_TEXT + 80]);
+
+/* signal.c */
+void signal_hello_done(struct job *j);
+void conn_release(struct conn *c);
+
+/* rest.c, rest_meetings.c */
+extern const struct route rest_routes[];
+extern const size_t rest_routes_n;
+extern const struct route meeting_routes[];
+extern const size_t meeting_routes_n;
+
+/** Who calls a REST route: an account or a participant. */
+struct caller {
+    int64_t account;
+    bool participant;
+    enum role role;
+    char name[NAME_LEN + 1];
+    struct participant p;
+};
+enum relation caller_relation(const struct caller *c, const struct meeting *m);
+
+#endif

@@ -1,0 +1,575 @@
+/* Offers and answers of a person's two connections, and what the worker is told of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api_priv.h"
+#include "base/mem.h"
+#include "crypto/random.h"
+
+static struct worker *worker_of(const struct live *l)
+{
+    return l->api->cfg.workers[l->worker];
+}
+
+static struct worker_cmd *command(const struct live *l, enum worker_cmd_type type)
+{
+    struct worker_cmd *c = worker_cmd_new(type);
+    if (c != NULL)
+        c->room = l->room;
+    return c;
+}
+
+static void post_id(struct live *l, enum worker_cmd_type type, uint64_t id, bool on)
+{
+    struct worker_cmd *c = command(l, type);
+    if (c == NULL)
+        return;
+    c->peer = c->producer = c->consumer = id;
+    c->on = on;
+    worker_post(worker_of(l), c);
+}
+
+void post_record(struct live *l, struct sink *s)
+{
+    struct worker_cmd *c = command(l, CMD_RECORD);
+    if (c == NULL)
+        return;
+    c->u.sink = s;
+    worker_post(worker_of(l), c);
+}
+
+static void make_local(struct live *l, struct nego_local *n, struct addr *udp, struct addr *tcp)
+{
+    const struct api_config *cfg = &l->api->cfg;
+    if (n->session == 0)
+        n->session = (uint64_t)random_u32() << 32 | random_u32();
+    n->version++;
+    n->fingerprint = cfg->fingerprint;
+    n->n_udp = n->n_tcp = cfg->n_announce;
+    for (unsigned i = 0; i < cfg->n_announce; i++) {
+        udp[i] = tcp[i] = cfg->announce[i];
+        addr_set_port(&udp[i], (uint16_t)(cfg->media_port + l->worker));
+        addr_set_port(&tcp[i], cfg->media_port);
+    }
+    n->udp = udp;
+    n->tcp = tcp;
+}
+
+static void new_credentials(struct live *l, struct nego_local *n)
+{
+    worker_ufrag(n->ufrag, l->worker);
+    random_ice(n->pwd, 24);
+}
+
+/* ---- peers ------------------------------------------------------------------------------------------ */
+
+static void peer_close(struct person *p, struct pc *pc)
+{
+    if (pc->peer == 0)
+        return;
+    post_id(p->live, CMD_PEER_REMOVE, pc->peer, false);
+    (void)map_take(&p->live->api->peers, pc->peer);
+    *pc = (struct pc){.peer = 0};
+}
+
+static void remember(struct pc *pc, const struct transport_params *params)
+{
+    memcpy(pc->remote_ufrag, params->remote_ufrag, sizeof(pc->remote_ufrag));
+    memcpy(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint));
+}
+
+static void peer_open(struct person *p, struct pc *pc, const struct transport_params *params)
+{
+    struct worker_cmd *c = command(p->live, CMD_PEER_ADD);
+    if (c == NULL)
+        return;
+    pc->peer = ++p->live->api->next_id;
+    c->peer = pc->peer;
+    c->member = p->member;
+    c->u.peer = *params;
+    remember(pc, params);
+    if (map_put(&p->live->api->peers, pc->peer, p) != ERR_OK)
+        pc->peer = 0;
+    worker_post(worker_of(p->live), c);
+}
+
+static void peer_ice(struct person *p, struct pc *pc, const struct transport_params *params)
+{
+    struct worker_cmd *c = command(p->live, CMD_PEER_ICE);
+    if (c == NULL)
+        return;
+    c->peer = pc->peer;
+    c->u.peer = *params;
+    remember(pc, params);
+    worker_post(worker_of(p->live), c);
+}
+
+/* ---- tracks ------------------------------------------------------------------------------------------- */
+
+static struct track *track_by_mid(struct person *p, const char *mid)
+{
+    struct track *t = p->live->tracks;
+    while (t != NULL && (t->person != p || strcmp(t->media.mid, mid) != 0))
+        t = t->next;
+    return t;
+}
+
+static void track_post(struct track *t)
+{
+    struct worker_cmd *c = command(t->person->live, CMD_PRODUCER_ADD);
+    if (c == NULL)
+        return;
+    c->peer = t->person->send.peer;
+    c->producer = t->producer;
+    c->u.producer.media = t->media;
+    c->u.producer.track = t->number;
+    c->u.producer.screen = t->source == SOURCE_SCREEN;
+    worker_post(worker_of(t->person->live), c);
+}
+
+static void track_add(struct person *p, const struct media *m, enum source source)
+{
+    struct live *l = p->live;
+    struct track *t = (struct track *)mem_zalloc(1, sizeof(*t));
+    if (t == NULL)
+        return;
+    t->person = p;
+    t->number = ++l->last_track;
+    t->producer = ++l->api->next_id;
+    t->source = source;
+    t->media = *m;
+    if (map_put(&l->api->producers, t->producer, t) != ERR_OK) {
+        mem_free(t);
+        return;
+    }
+    t->next = l->tracks;
+    l->tracks = t;
+    store_track(l, t, false);
+    recorder_track(l, t); /* Its definition goes to the journal before its packets can. */
+    track_post(t);
+    json_t *o = json_track(t);
+    (void)json_object_set_new(o, "type", json_string("track"));
+    say_all(l, o, p);
+}
+
+void track_remove(struct track *t)
+{
+    struct live *l = t->person->live;
+    struct track **at = &l->tracks;
+    char id[24];
+    while (*at != t)
+        at = &(*at)->next;
+    *at = t->next;
+    (void)map_take(&l->api->producers, t->producer);
+    post_id(l, CMD_PRODUCER_REMOVE, t->producer, false);
+    store_track(l, t, true);
+    recorder_track_end(l, t);
+    for (struct person *q = l->persons; q != NULL; q = q->next)
+        for (size_t i = 0; i < q->n_slots; i++)
+            if (q->slots[i].track == t) {
+                q->slots[i].track = NULL;
+                q->slots[i].consumer = 0; /* The worker let it go with its producer. */
+                q->slots[i].sdp.active = false;
+            }
+    (void)snprintf(id, sizeof(id), "%u", t->number);
+    say_all(l, json_pack("{s:s,s:s}", "type", "track_left", "track", id), NULL);
+    mem_free(t);
+}
+
+static void remove_tracks_of(struct person *p)
+{
+    for (struct track *t = p->live->tracks, *next = NULL; t != NULL; t = next) {
+        next = t->next;
+        if (t->person == p)
+            track_remove(t);
+    }
+}
+
+void media_close(struct person *p)
+{
+    remove_tracks_of(p);
+    peer_close(p, &p->send);
+    peer_close(p, &p->recv);
+    p->n_slots = 0;
+    p->offer_out = p->offer_dirty = false;
+    if (p->state == PERSON_IN)
+        media_refresh_all(p->live);
+}
+
+/* ---- `send`: what the person publishes -------------------------------------------------------------------- */
+
+static int source_of(const struct offer_tracks *list, const struct media *m)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->list[i].mid, m->mid) == 0)
+            return list->list[i].source;
+    return m->kind == MEDIA_AUDIO ? SOURCE_MICROPHONE : SOURCE_CAMERA;
+}
+
+static size_t tracks_of(const struct person *p)
+{
+    size_t n = 0;
+    for (const struct track *t = p->live->tracks; t != NULL; t = t->next)
+        n += t->person == p;
+    return n;
+}
+
+static void apply_lines(struct person *p, const struct nego_send *n, const struct offer_tracks *list)
+{
+    for (size_t i = 0; i < n->n; i++) {
+        const struct nego_line *line = &n->lines[i];
+        struct track *t = line->media.mid[0] == '\0' ? NULL : track_by_mid(p, line->media.mid);
+        if (t != NULL && !line->active)
+            track_remove(t);
+        else if (t == NULL && line->active && tracks_of(p) < TRACKS_PER_PERSON)
+            track_add(p, &line->media, (enum source)source_of(list, &line->media));
+    }
+}
+
+/* Another certificate is another connection of the page, and not an ICE restart of this one. */
+static bool is_another(const struct pc *pc, const struct transport_params *params)
+{
+    return pc->peer != 0 && memcmp(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint)) != 0;
+}
+
+static enum err answer_with(struct live *l, struct nego_local *local, const char *sdp,
+                            char why[SDP_WHY_MAX])
+{
+    struct api *a = l->api;
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
+    make_local(l, local, udp, tcp);
+    return nego_answer(a->answer, a->text, a->scratch, sdp, strlen(sdp), local, why);
+}
+
+void media_send_offer(struct person *p, json_int_t id, const char *sdp,
+                      const struct offer_tracks *tracks)
+{
+    struct live *l = p->live;
+    struct api *a = l->api;
+    const struct transport_params *params = &a->answer->params;
+    char why[SDP_WHY_MAX] = "";
+    enum err e = answer_with(l, &p->send.local, sdp, why);
+    if (e == ERR_OK && is_another(&p->send, params)) {
+        remove_tracks_of(p);
+        peer_close(p, &p->send);
+    }
+    bool fresh = p->send.peer == 0;
+    bool restart = !fresh && strcmp(params->remote_ufrag, p->send.remote_ufrag) != 0;
+    if (e == ERR_OK && (fresh || restart)) {
+        new_credentials(l, &p->send.local); /* Both sides change (RFC 8445 9): answer with them. */
+        e = answer_with(l, &p->send.local, sdp, why);
+    }
+    if (e != ERR_OK) {
+        say_error(p->conn, id, "sdp", e == ERR_PROTO ? why : err_name(e));
+        return;
+    }
+    if (fresh)
+        peer_open(p, &p->send, params);
+    else if (restart)
+        peer_ice(p, &p->send, params);
+    say_ok(p->conn, id, json_pack("{s:s}", "sdp", a->text));
+    apply_lines(p, a->answer, tracks);
+    media_refresh_all(l);
+}
+
+/* ---- `recv`: what the person is sent ----------------------------------------------------------------------- */
+
+static struct slot *slot_for(struct person *p, enum media_kind kind)
+{
+    for (size_t i = 0; i < p->n_slots; i++)
+        if (p->slots[i].track == NULL && p->slots[i].sdp.kind == kind)
+            return &p->slots[i];
+    if (p->n_slots == SLOTS_MAX)
+        return NULL;
+    struct slot *s = &p->slots[p->n_slots];
+    *s = (struct slot){.hidden = false};
+    (void)snprintf(s->sdp.mid, sizeof(s->sdp.mid), "%zu", p->n_slots++);
+    return s;
+}
+
+static bool has_slot(const struct person *p, const struct track *t)
+{
+    for (size_t i = 0; i < p->n_slots; i++)
+        if (p->slots[i].track == t)
+            return true;
+    return false;
+}
+
+static void fill_slot(struct slot *s, struct track *t)
+{
+    s->track = t;
+    s->hidden = s->offered = false;
+    s->consumer = 0;
+    s->sdp.active = true;
+    s->sdp.kind = t->media.kind;
+    s->sdp.ssrc = random_u32() | 1u;
+    s->sdp.rtx_ssrc = t->media.kind == MEDIA_VIDEO ? random_u32() | 1u : 0;
+    s->sdp.n_codecs = 0;
+    for (size_t i = 0; i < t->media.n_codecs; i++)
+        s->sdp.codecs[s->sdp.n_codecs++] = t->media.codecs[i].codec;
+    /* A stream per person and purpose: camera and microphone play in step, a screen stands alone. */
+    (void)snprintf(s->sdp.stream, sizeof(s->sdp.stream), "%.24s%s", t->person->who.public_id,
+                   t->source == SOURCE_SCREEN ? "-screen" : "");
+    (void)snprintf(s->sdp.track, sizeof(s->sdp.track), "t%u", t->number);
+}
+
+static bool assign_slots(struct person *p)
+{
+    bool changed = false;
+    for (struct track *t = p->live->tracks; t != NULL; t = t->next) {
+        if (t->person == p || has_slot(p, t))
+            continue;
+        struct slot *s = slot_for(p, t->media.kind);
+        if (s == NULL)
+            continue;
+        fill_slot(s, t);
+        changed = true;
+    }
+    return changed;
+}
+
+static void send_recv_offer(struct person *p)
+{
+    struct live *l = p->live;
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
+    struct nego_slot list[SLOTS_MAX];
+    json_t *tracks = json_array();
+    char id[24];
+    if (p->recv.local.ufrag[0] == '\0')
+        new_credentials(l, &p->recv.local);
+    make_local(l, &p->recv.local, udp, tcp);
+    for (size_t i = 0; i < p->n_slots; i++) {
+        list[i] = p->slots[i].sdp;
+        p->slots[i].offered = list[i].active;
+        if (p->slots[i].track == NULL)
+            continue;
+        (void)snprintf(id, sizeof(id), "%u", p->slots[i].track->number);
+        (void)json_array_append_new(tracks, json_pack("{s:s,s:s}", "mid", list[i].mid, "track", id));
+    }
+    p->offer_dirty = false;
+    if (nego_offer(l->api->text, list, p->n_slots, "yunjian", &p->recv.local) == 0) {
+        json_decref(tracks);
+        return;
+    }
+    p->offer_out = true;
+    p->revision++;
+    say(p, json_pack("{s:s,s:s,s:I,s:o}", "type", "recv_offer", "sdp", l->api->text, "revision",
+                     (json_int_t)p->revision, "tracks", tracks));
+}
+
+void media_refresh(struct person *p)
+{
+    if (p->state != PERSON_IN || p->conn == NULL)
+        return;
+    if (p->offer_out) {
+        p->offer_dirty = true; /* One at a time: looked at again when its answer comes. */
+        return;
+    }
+    bool changed = assign_slots(p) || p->offer_dirty;
+    for (size_t i = 0; i < p->n_slots; i++)
+        changed = changed || p->slots[i].sdp.active != p->slots[i].offered;
+    if (changed)
+        send_recv_offer(p);
+}
+
+void media_refresh_all(struct live *l)
+{
+    for (struct person *p = l->persons; p != NULL; p = p->next)
+        media_refresh(p);
+}
+
+static void consumer_post(struct person *p, struct slot *s, const struct media *m)
+{
+    struct worker_cmd *c = command(p->live, CMD_CONSUMER_ADD);
+    if (c == NULL)
+        return;
+    s->consumer = ++p->live->api->next_id;
+    c->peer = p->recv.peer;
+    c->producer = s->track->producer;
+    c->consumer = s->consumer;
+    c->u.consumer.media = *m;
+    c->u.consumer.ssrc = s->sdp.ssrc;
+    c->u.consumer.rtx_ssrc = s->sdp.rtx_ssrc;
+    worker_post(worker_of(p->live), c);
+    if (s->hidden)
+        post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, true);
+}
+
+static void apply_answer(struct person *p, const struct nego_recv *n)
+{
+    for (size_t i = 0; i < n->n && i < p->n_slots; i++) {
+        struct slot *s = &p->slots[i];
+        if (s->track == NULL)
+            continue;
+        if (n->lines[i].active && s->consumer == 0)
+            consumer_post(p, s, &n->lines[i].media);
+    }
+}
+
+void media_recv_answer(struct person *p, json_int_t id, const char *sdp, int64_t revision)
+{
+    struct api *a = p->live->api;
+    struct nego_slot list[SLOTS_MAX];
+    char why[SDP_WHY_MAX];
+    if (!p->offer_out || revision != p->revision) {
+        say_error(p->conn, id, "conflict", "this offer is not open");
+        return;
+    }
+    for (size_t i = 0; i < p->n_slots; i++)
+        list[i] = p->slots[i].sdp;
+    enum err e = nego_apply_answer(a->applied, a->scratch, sdp, strlen(sdp), list, p->n_slots,
+                                   &p->recv.local, why);
+    p->offer_out = false;
+    p->offer_dirty = false;
+    if (e != ERR_OK) {
+        say_error(p->conn, id, "sdp", e == ERR_PROTO ? why : err_name(e));
+        return;
+    }
+    if (p->recv.peer == 0)
+        peer_open(p, &p->recv, &a->applied->params);
+    else if (strcmp(a->applied->params.remote_ufrag, p->recv.remote_ufrag) != 0)
+        peer_ice(p, &p->recv, &a->applied->params);
+    apply_answer(p, a->applied);
+    say_ok(p->conn, id, NULL);
+    media_refresh(p);
+}
+
+void media_recv_restart(struct person *p)
+{
+    if (p->recv.peer == 0)
+        return;
+    new_credentials(p->live, &p->recv.local);
+    send_recv_offer(p); /* Also when one is out: the page drops that for the newer. */
+}
+
+/* ---- muting and watching -------------------------------------------------------------------------------------- */
+
+void media_mute(struct person *p, enum source s, bool on, bool by_host)
+{
+    for (struct track *t = p->live->tracks; t != NULL; t = t->next) {
+        if (t->person != p || t->source != s)
+            continue;
+        if (by_host)
+            t->paused_by_host = on;
+        else
+            t->muted = on;
+        if (!by_host && !on)
+            t->paused_by_host = false; /* Who was muted by the host may speak again by own hand. */
+        post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, t->paused_by_host || t->muted);
+        json_t *o = json_track(t);
+        (void)json_object_set_new(o, "type", json_string("track"));
+        say_all(p->live, o, NULL);
+    }
+    say_person(p);
+}
+
+static bool listed(const json_t *tracks, const struct track *t)
+{
+    char id[24];
+    (void)snprintf(id, sizeof(id), "%u", t->number);
+    for (size_t i = 0; i < json_array_size(tracks); i++) {
+        const char *s = json_string_value(json_array_get(tracks, i));
+        if (s != NULL && strcmp(s, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void media_watch(struct person *p, const json_t *tracks)
+{
+    for (size_t i = 0; i < p->n_slots; i++) {
+        struct slot *s = &p->slots[i];
+        if (s->track == NULL || s->sdp.kind != MEDIA_VIDEO)
+            continue;
+        bool hide = !listed(tracks, s->track);
+        if (hide != s->hidden && s->consumer != 0)
+            post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, hide);
+        s->hidden = hide;
+    }
+}
+
+/* ---- what the worker tells -------------------------------------------------------------------------------------- */
+
+static const char *grade(uint32_t loss_permille, uint32_t rtt_ms)
+{
+    if (loss_permille >= 100 || rtt_ms >= 600)
+        return "poor";
+    return loss_permille >= 20 || rtt_ms >= 250 ? "fair" : "good";
+}
+
+static void on_quality(struct person *p, const struct worker_event *e)
+{
+    uint32_t rtt = e->u.quality.rtt_us / 1000;
+    if (e->peer == p->recv.peer)
+        p->rtt_ms = rtt;
+    p->loss_permille = e->u.quality.loss_permille;
+    const char *now = p->send.lost || p->recv.lost ? "lost" : grade(p->loss_permille, p->rtt_ms);
+    if (strcmp(now, p->quality) == 0)
+        return;
+    (void)snprintf(p->quality, sizeof(p->quality), "%s", now);
+    say_person(p);
+}
+
+static void on_gone(struct person *p, struct pc *pc)
+{
+    bool sends = pc == &p->send;
+    if (sends)
+        remove_tracks_of(p);
+    peer_close(p, pc);
+    say(p, json_pack("{s:s,s:s}", "type", "media_lost", "pc", sends ? "send" : "recv"));
+    if (!sends) {
+        p->n_slots = 0;
+        p->offer_out = false;
+    }
+    media_refresh_all(p->live);
+}
+
+static void on_peer(struct api *a, const struct worker_event *e)
+{
+    struct person *p = (struct person *)map_get(&a->peers, e->peer);
+    if (p == NULL)
+        return;
+    struct pc *pc = p->send.peer == e->peer ? &p->send : &p->recv;
+    if (e->type == EV_PEER_UP) {
+        pc->up = true;
+    } else if (e->type == EV_PEER_GONE) {
+        on_gone(p, pc);
+    } else {
+        pc->lost = e->type == EV_PEER_LOST;
+        (void)snprintf(p->quality, sizeof(p->quality), "%s", pc->lost ? "lost" : "good");
+        say_person(p);
+    }
+}
+
+static void on_speaker(struct api *a, const struct worker_event *e)
+{
+    struct live *l = live_by_room(a, e->room);
+    const struct person *p = (const struct person *)map_get(&a->members, e->member);
+    if (l == NULL || p == NULL || p->live != l)
+        return;
+    l->speaker = e->member;
+    say_all(l, json_pack("{s:s,s:s}", "type", "speaker", "participant", p->who.public_id), NULL);
+}
+
+void media_event(struct api *a, const struct worker_event *e)
+{
+    struct person *p = (struct person *)map_get(&a->members, e->member);
+    switch (e->type) {
+    case EV_PEER_UP:
+    case EV_PEER_LOST:
+    case EV_PEER_BACK:
+    case EV_PEER_GONE:
+        on_peer(a, e);
+        break;
+    case EV_SPEAKER:
+        on_speaker(a, e);
+        break;
+    case EV_QUALITY:
+        if (p != NULL)
+            on_quality(p, e);
+        break;
+    case EV_PRODUCER_STARTED:
+    case EV_STATS:
+        break;
+    }
+}

@@ -1,0 +1,194 @@
+/* Who is calling; sign-in; projects. */
+#include <string.h>
+
+#include "api_priv.h"
+#include "base/mem.h"
+#include "crypto/random.h"
+#include "db/db.h"
+#include "db/sql_gen.h"
+
+#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
+
+/* ---- who is calling: a session of an account, or a participant's token ----------------------------- */
+
+static enum err find_caller(struct request *rq, struct caller *c)
+{
+    struct account a;
+    if (rq->token[0] == '\0')
+        return ERR_AUTH;
+    enum err e = session_find(rq->db, &c->account, rq->token, rq->now_ms);
+    if (e == ERR_OK) {
+        e = account_by_id(rq->db, &a, c->account);
+        c->role = a.role;
+        COPY(c->name, a.name);
+        return e;
+    }
+    e = participant_find(rq->db, &c->p, rq->token, rq->now_ms);
+    if (e != ERR_OK)
+        return ERR_AUTH;
+    c->participant = true;
+    c->account = c->p.account;
+    c->role = c->p.role;
+    COPY(c->name, c->p.name);
+    return ERR_OK;
+}
+
+enum relation caller_relation(const struct caller *c, const struct meeting *m)
+{
+    if (c->participant)
+        return strcmp(c->p.meeting_public_id, m->public_id) == 0 ? participant_relation(&c->p)
+                                                                 : REL_NONE;
+    return m->project_manager != 0 && m->project_manager == c->account ? REL_OWN : REL_NONE;
+}
+
+/* Rights that hang on a meeting are checked by its handler, which knows which meeting it is. */
+enum err api_authorise(struct request *rq)
+{
+    struct caller *c = (struct caller *)mem_zalloc(1, sizeof(*c));
+    if (c == NULL)
+        return ERR_NOMEM;
+    rq->caller = c;
+    enum err e = find_caller(rq, c);
+    if (rq->route->right == ACT_ANYBODY)
+        return ERR_OK;
+    if (e != ERR_OK)
+        return e;
+    if (rq->route->right == ACT_SELF || rq->route->right == ACT_MEETING_READ ||
+        rq->route->right == ACT_REPLAY || rq->route->right == ACT_MEETING_SCHEDULE ||
+        rq->route->right == ACT_JOIN)
+        return ERR_OK;
+    if (c->participant)
+        return ERR_DENIED;
+    return policy_allows(c->role, REL_OWN, (enum action)rq->route->right) ||
+                   policy_allows(c->role, REL_NONE, (enum action)rq->route->right)
+               ? ERR_OK
+               : ERR_DENIED;
+}
+
+/* ---- session ------------------------------------------------------------------------------------------ */
+
+struct in_login {
+    char login[LOGIN_LEN + 1], password[201];
+};
+static const struct field f_login[] = {FIELD_TEXT(struct in_login, login, 1),
+                                       FIELD_TEXT(struct in_login, password, 1)};
+static const struct shape s_login = SHAPE(struct in_login, f_login);
+
+/* A hash to check against when there is no such login, so that both cases take the same time. */
+static const char nobody[] = "$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                             "6mZ7kGmN1t4QJcWQJ3yqX2rQ8o9c8m0o1b2c3d4e5f4";
+
+static json_t *json_account(const struct account *a)
+{
+    return json_pack("{s:s,s:s,s:s,s:s}", "account", a->public_id, "name", a->name, "organisation",
+                     a->organisation, "role", role_text(a->role));
+}
+
+static enum err session_post(struct request *rq)
+{
+    const struct in_login *in = (const struct in_login *)rq->in;
+    struct account a = {.id = 0};
+    enum err e = account_by_login(rq->db, &a, in->login);
+    bool fine = password_check(e == ERR_OK ? a.password : nobody, in->password);
+    if (e != ERR_OK || !fine)
+        return answer_error(rq, ERR_AUTH, "Login or password is wrong.");
+    char token[TOKEN_LEN + 1];
+    random_hex(token, TOKEN_LEN);
+    e = session_open(rq->db, a.id, token, rq->now_ms);
+    if (e == ERR_OK)
+        e = audit_add(rq->db, rq->now_ms, a.login, "session.open", a.public_id, rq->client);
+    if (e != ERR_OK)
+        return e;
+    COPY(rq->answer.set_session, token);
+    rq->answer.body = json_account(&a);
+    return ERR_OK;
+}
+
+static enum err session_get(struct request *rq)
+{
+    const struct caller *c = (const struct caller *)rq->caller;
+    struct account a;
+    if (c->participant)
+        return ERR_AUTH;
+    enum err e = account_by_id(rq->db, &a, c->account);
+    if (e == ERR_OK)
+        rq->answer.body = json_account(&a);
+    return e;
+}
+
+static enum err session_delete(struct request *rq)
+{
+    COPY(rq->answer.set_session, "-");
+    return session_close(rq->db, rq->token);
+}
+
+/* ---- projects -------------------------------------------------------------------------------------------- */
+
+struct in_project {
+    char title[TITLE_LEN + 1], customer[NAME_LEN + 1];
+};
+static const struct field f_project[] = {FIELD_TEXT(struct in_project, title, 1),
+                                         FIELD_TEXT(struct in_project, customer, 1)};
+static const struct shape s_project = SHAPE(struct in_project, f_project);
+
+static bool sees_everything(const struct caller *c)
+{
+    return policy_allows(c->role, REL_NONE, ACT_PROJECT_READ);
+}
+
+static json_t *json_project(const char *id, const char *title, const char *customer, int64_t at)
+{
+    char when[CLOCK_TEXT_MAX];
+    clock_rfc3339(when, at);
+    return json_pack("{s:s,s:s,s:s,s:s}", "id", id, "title", title, "customer", customer,
+                     "created_at", when);
+}
+
+static enum err projects_get(struct request *rq)
+{
+    const struct caller *c = (const struct caller *)rq->caller;
+    AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_PROJECT_LIST);
+    db_bind_i64(&s, ":everything", sees_everything(c));
+    db_bind_i64(&s, ":manager", c->account);
+    json_t *list = json_array();
+    while (db_row(&s))
+        (void)json_array_append_new(list, json_project(db_text(&s, 0), db_text(&s, 1),
+                                                       db_text(&s, 2), db_i64(&s, 3)));
+    rq->answer.body = json_pack("{s:o}", "projects", list);
+    return s.err;
+}
+
+static enum err projects_post(struct request *rq)
+{
+    const struct in_project *in = (const struct in_project *)rq->in;
+    const struct caller *c = (const struct caller *)rq->caller;
+    struct project p = {.manager = c->account};
+    COPY(p.title, in->title);
+    COPY(p.customer, in->customer);
+    enum err e = project_add(rq->db, &p, rq->now_ms);
+    if (e == ERR_OK)
+        e = audit_add(rq->db, rq->now_ms, c->name, "project.add", p.public_id, rq->client);
+    rq->answer.status = 201;
+    rq->answer.body = json_project(p.public_id, p.title, p.customer, p.created_at);
+    return e;
+}
+
+static enum err project_read(struct request *rq)
+{
+    const struct caller *c = (const struct caller *)rq->caller;
+    struct project p;
+    enum err e = project_get(rq->db, &p, rq->args[0], sees_everything(c), c->account);
+    if (e == ERR_OK)
+        rq->answer.body = json_project(p.public_id, p.title, p.customer, p.created_at);
+    return e;
+}
+
+const struct route rest_routes[] = {
+    {M_POST, "/api/v1/session", ON_WRITE, ACT_ANYBODY, &s_login, session_post},
+    {M_GET, "/api/v1/session", ON_READ, ACT_SELF, NULL, session_get},
+    {M_DELETE, "/api/v1/session", ON_WRITE, ACT_SELF, NULL, session_delete},
+    {M_GET, "/api/v1/projects", ON_READ, ACT_PROJECT_READ, NULL, projects_get},
+    {M_POST, "/api/v1/projects", ON_WRITE, ACT_PROJECT_EDIT, &s_project, projects_post},
+    {M_GET, "/api/v1/projects/{id}", ON_READ, ACT_PROJECT_READ, NULL, project_read},
+};
+const size_t rest_routes_n = sizeof(rest_routes) / sizeof(rest_routes[0]);

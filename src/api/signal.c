@@ -1,0 +1,573 @@
+/* The WebSocket protocol: a table of messages, each with its shape, its right and its handler. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api_priv.h"
+#include "base/mem.h"
+
+enum { ID_MAX_ = 64 };
+
+/* ---- shapes ---------------------------------------------------------------------------------------- */
+
+struct m_hello {
+    int64_t id, version;
+    char token[64];
+    bool fresh;
+};
+struct m_id {
+    int64_t id;
+};
+struct m_offer {
+    int64_t id;
+    char sdp[49152];
+    struct offer_tracks tracks;
+};
+struct m_answer {
+    int64_t id, revision;
+    char sdp[49152];
+};
+struct m_mute {
+    int64_t id;
+    int source;
+    bool on;
+};
+struct m_chat {
+    int64_t id;
+    char text[CHAT_LEN * 3 + 1];
+    char key[KEY_LEN + 1];
+};
+struct m_person {
+    int64_t id;
+    char participant[ID_MAX_];
+    int source;
+};
+struct m_stop {
+    int64_t id;
+    char reason[REASON_LEN + 1];
+};
+
+#define ID(S) FIELD_I64(S, id, 1, INT64_C(9007199254740991))
+// clang-format off
+static const struct field f_hello[] = {ID(struct m_hello), FIELD_I64(struct m_hello, version, 1, 1),
+    FIELD_TEXT(struct m_hello, token, 32),
+    {.type = SHAPE_BOOL, .name = "fresh", .offset = offsetof(struct m_hello, fresh), .optional = true}};
+static const struct field f_id[] = {ID(struct m_id)};
+static const struct field f_track[] = {FIELD_TEXT(struct offer_track, mid, 1), FIELD_WORD(struct offer_track, source, source_words)};
+static const struct shape s_track = SHAPE(struct offer_track, f_track);
+static const struct field f_offer[] = {ID(struct m_offer), FIELD_TEXT(struct m_offer, sdp, 10),
+    {.type = SHAPE_LIST, .name = "tracks", .offset = offsetof(struct m_offer, tracks.list), .hi = TRACKS_PER_PERSON,
+     .item = &s_track, .count_offset = offsetof(struct m_offer, tracks.n)}};
+static const struct field f_answer[] = {ID(struct m_answer), FIELD_I64(struct m_answer, revision, 1, UINT32_MAX),
+    FIELD_TEXT(struct m_answer, sdp, 10)};
+static const struct field f_mute[] = {ID(struct m_mute), FIELD_WORD(struct m_mute, source, source_words), FIELD_BOOL(struct m_mute, on)};
+static const struct field f_chat[] = {ID(struct m_chat), FIELD_TEXT(struct m_chat, text, 1), FIELD_TEXT(struct m_chat, key, 1)};
+static const struct field f_person[] = {ID(struct m_person), FIELD_TEXT(struct m_person, participant, 1)};
+static const struct field f_mute_other[] = {ID(struct m_person), FIELD_TEXT(struct m_person, participant, 1),
+    FIELD_WORD(struct m_person, source, source_words)};
+static const struct field f_stop[] = {ID(struct m_stop), FIELD_TEXT(struct m_stop, reason, 1)};
+static const struct shape s_hello = SHAPE(struct m_hello, f_hello), s_id = SHAPE(struct m_id, f_id),
+    s_offer = SHAPE(struct m_offer, f_offer), s_answer = SHAPE(struct m_answer, f_answer),
+    s_mute = SHAPE(struct m_mute, f_mute), s_chat = SHAPE(struct m_chat, f_chat),
+    s_person = SHAPE(struct m_person, f_person), s_mute_other = SHAPE(struct m_person, f_mute_other),
+    s_stop = SHAPE(struct m_stop, f_stop);
+// clang-format on
+
+/* ---- hello ------------------------------------------------------------------------------------------- */
+
+static void on_hello(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_hello *m = (const struct m_hello *)in;
+    struct job *j = c->helloed ? NULL : job_new(c->api, read_hello);
+    (void)raw;
+    if (j == NULL) {
+        say_error(c, m->id, c->helloed ? "conflict" : "busy", "hello once");
+        return;
+    }
+    c->helloed = true;
+    c->pending++;
+    j->conn = c;
+    j->request = m->id;
+    j->flag = m->fresh;
+    (void)snprintf(j->token, sizeof(j->token), "%.*s", TOKEN_LEN, m->token);
+    j->after = signal_hello_done;
+    job_read(j);
+}
+
+static void refuse_hello(struct conn *c, const struct job *j)
+{
+    if (c->ws == NULL)
+        return;
+    say_error(c, j->request, err_name(j->task.result), "This link is no longer valid.");
+    ws_close(c->ws, j->task.result == ERR_AUTH || j->task.result == ERR_GONE ? 4001 : 4000,
+             err_name(j->task.result));
+}
+
+static bool may(const struct person *p, enum action act)
+{
+    return policy_allows(p->who.role, participant_relation(&p->who), act);
+}
+
+static const char *state_word(const struct person *p)
+{
+    return p->state == PERSON_IN ? "in" : p->state == PERSON_WAITING ? "waiting" : "new";
+}
+
+static void welcome(struct person *p, json_int_t id)
+{
+    const struct meeting *m = &p->live->m;
+    char starts[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
+    clock_rfc3339(starts, m->starts_at);
+    clock_rfc3339(now, clock_wall_ms());
+    json_t *meeting = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->public_id, "title", m->title,
+                                "kind", m->kind, "host_name", m->host_name, "starts_at", starts,
+                                "state", m->state);
+    json_t *rights = json_pack("{s:b,s:b,s:b,s:b}", "admit", (int)may(p, ACT_ADMIT), "record",
+                               (int)may(p, ACT_RECORD), "end", (int)may(p, ACT_ADMIT), "take_over",
+                               (int)may(p, ACT_TAKE_OVER));
+    say_ok(p->conn, id,
+           json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:o}", "participant", p->who.public_id,
+                     "name", p->who.name, "role", role_text(p->who.role), "host", (int)p->who.host,
+                     "meeting", meeting, "state", state_word(p), "server_time", now, "version", 1,
+                     "media", (int)(p->send.peer != 0 || p->recv.peer != 0), "rights", rights));
+}
+
+static void take_socket(struct person *p, struct conn *c)
+{
+    struct conn *old = p->conn;
+    person_drop_socket(p);
+    if (old != NULL && old->ws != NULL)
+        ws_close(old->ws, 4002, "replaced");
+    p->conn = c;
+    c->person = p;
+    p->socket_lost_ns = 0;
+    if (p->reconnecting) {
+        p->reconnecting = false;
+        say_person(p);
+    }
+}
+
+static void resume(struct person *p, bool fresh)
+{
+    if (fresh)
+        media_close(p);
+    p->offer_out = false; /* Whatever was out went down with the old socket. */
+    p->offer_dirty = p->recv.peer != 0;
+    if (p->state == PERSON_IN) {
+        say_snapshot(p);
+        media_refresh(p);
+    } else if (strcmp(p->who.state, "in") == 0) {
+        person_enter(p); /* Admitted before the server or the person fell away. */
+    }
+}
+
+void signal_hello_done(struct job *j)
+{
+    struct conn *c = j->conn;
+    bool over = strcmp(j->p.state, "removed") == 0 || strcmp(j->p.state, "refused") == 0;
+    c->pending--;
+    if (j->task.result == ERR_OK && (over || strcmp(j->m.state, "ended") == 0))
+        j->task.result = ERR_GONE;
+    struct live *l = j->task.result == ERR_OK && c->ws != NULL ? live_get(c->api, j) : NULL;
+    struct person *p = l == NULL ? NULL : person_find(l, j->p.public_id);
+    if (l != NULL && p == NULL)
+        p = person_add(l, &j->p);
+    if (p == NULL) {
+        refuse_hello(c, j);
+        conn_release(c);
+        return;
+    }
+    take_socket(p, c);
+    welcome(p, j->request);
+    resume(p, j->flag);
+}
+
+/* ---- in the meeting -------------------------------------------------------------------------------------- */
+
+static void on_join(struct conn *c, const void *in, const json_t *raw)
+{
+    struct person *p = c->person;
+    json_int_t id = ((const struct m_id *)in)->id;
+    bool straight = p->who.host || !role_is_guest(p->who.role);
+    (void)raw;
+    if (p->state == PERSON_IN) {
+        say_ok(c, id, json_pack("{s:s}", "state", "in"));
+        return;
+    }
+    say_ok(c, id, json_pack("{s:s}", "state", straight ? "in" : "waiting"));
+    if (straight) {
+        person_enter(p);
+        return;
+    }
+    if (p->state != PERSON_WAITING) {
+        p->state = PERSON_WAITING;
+        say_managers(p->live, json_waiting(p, "waiting"));
+    }
+}
+
+static void on_send_offer(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_offer *m = (const struct m_offer *)in;
+    (void)raw;
+    media_send_offer(c->person, m->id, m->sdp, &m->tracks);
+}
+
+static void on_recv_answer(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_answer *m = (const struct m_answer *)in;
+    (void)raw;
+    media_recv_answer(c->person, m->id, m->sdp, m->revision);
+}
+
+static void on_recv_restart(struct conn *c, const void *in, const json_t *raw)
+{
+    (void)raw;
+    say_ok(c, ((const struct m_id *)in)->id, NULL);
+    media_recv_restart(c->person);
+}
+
+static void on_mute(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_mute *m = (const struct m_mute *)in;
+    (void)raw;
+    media_mute(c->person, (enum source)m->source, m->on, false);
+    say_ok(c, m->id, NULL);
+}
+
+static void on_watch(struct conn *c, const void *in, const json_t *raw)
+{
+    const json_t *tracks = json_object_get(raw, "tracks");
+    json_int_t id = ((const struct m_id *)in)->id;
+    if (!json_is_array(tracks) || json_array_size(tracks) > SLOTS_MAX) {
+        say_error(c, id, "invalid", "tracks: a list of track ids");
+        return;
+    }
+    media_watch(c->person, tracks);
+    say_ok(c, id, NULL);
+}
+
+static void on_leave(struct conn *c, const void *in, const json_t *raw)
+{
+    (void)raw;
+    say_ok(c, ((const struct m_id *)in)->id, NULL);
+    person_out(c->person, "left", "left");
+}
+
+static void on_ping(struct conn *c, const void *in, const json_t *raw)
+{
+    (void)raw;
+    say_ok(c, ((const struct m_id *)in)->id, NULL);
+}
+
+/* Shown to nobody before it is durable. */
+static void chat_written(struct job *j)
+{
+    struct live *l = live_find(j->api, j->public_id);
+    struct conn *c = j->conn;
+    char at[CLOCK_TEXT_MAX];
+    c->pending--;
+    if (j->task.result != ERR_OK) {
+        say_error(c, j->request, err_name(j->task.result), "The message was not stored. Send it again.");
+        conn_release(c);
+        return;
+    }
+    clock_rfc3339(at, j->at);
+    json_t *body = json_loads(j->json, 0, NULL);
+    json_t *o = json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s}", "type", "chat", "chat",
+                          (json_int_t)j->id, "participant", j->p.public_id, "name", j->name, "text",
+                          json_string_value(json_object_get(body, "text")), "at", at, "key", j->key);
+    json_decref(body);
+    say_ok(c, j->request, json_pack("{s:I}", "chat", (json_int_t)j->id));
+    if (l != NULL) {
+        (void)json_array_append(l->chat, o);
+        if (json_array_size(l->chat) > 500)
+            (void)json_array_remove(l->chat, 0);
+        say_all(l, json_incref(o), NULL);
+    }
+    json_decref(o);
+    conn_release(c);
+}
+
+static void on_chat(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_chat *m = (const struct m_chat *)in;
+    struct job *j = job_new(c->api, write_chat);
+    json_t *body = json_pack("{s:s}", "text", m->text);
+    (void)raw;
+    if (j != NULL)
+        j->json = json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    if (j == NULL || j->json == NULL) {
+        mem_free(j);
+        say_error(c, m->id, "busy", "Try again in a moment.");
+        return;
+    }
+    j->conn = c;
+    c->pending++;
+    j->request = m->id;
+    j->meeting = c->person->live->m.id;
+    j->participant = c->person->who.id;
+    j->p = c->person->who;
+    (void)snprintf(j->word, sizeof(j->word), "chat");
+    (void)snprintf(j->key, sizeof(j->key), "%s", m->key);
+    (void)snprintf(j->name, sizeof(j->name), "%s", c->person->who.name);
+    (void)snprintf(j->public_id, sizeof(j->public_id), "%s", c->person->live->m.public_id);
+    j->after = chat_written;
+    job_write(j);
+}
+
+/* ---- the host's --------------------------------------------------------------------------------------------- */
+
+static struct person *target(struct conn *c, const struct m_person *m)
+{
+    struct person *p = person_find(c->person->live, m->participant);
+    if (p == NULL)
+        say_error(c, m->id, "not_found", "This person is no longer here.");
+    return p;
+}
+
+static void on_admit(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_person *m = (const struct m_person *)in;
+    struct person *p = target(c, m);
+    (void)raw;
+    if (p == NULL)
+        return;
+    if (p->state == PERSON_WAITING) {
+        say(p, json_pack("{s:s,s:s}", "type", "admitted", "by", c->person->who.name));
+        say_managers(p->live, json_pack("{s:s,s:s}", "type", "waiting_left", "participant",
+                                        p->who.public_id));
+        person_enter(p);
+    }
+    say_ok(c, m->id, NULL);
+}
+
+static void put_out(struct conn *c, struct person *p, const char *type, uint16_t code)
+{
+    struct conn *theirs = p->conn;
+    say(p, json_pack("{s:s,s:s}", "type", type, "by", c->person->who.name));
+    person_out(p, type, type);
+    if (theirs != NULL && theirs->ws != NULL)
+        ws_close(theirs->ws, code, type);
+}
+
+static void on_refuse(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_person *m = (const struct m_person *)in;
+    struct person *p = target(c, m);
+    (void)raw;
+    if (p == NULL)
+        return;
+    if (p->state == PERSON_WAITING)
+        put_out(c, p, "refused", 4003);
+    say_ok(c, m->id, NULL);
+}
+
+static void on_remove(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_person *m = (const struct m_person *)in;
+    struct person *p = target(c, m);
+    (void)raw;
+    if (p == NULL)
+        return;
+    if (p == c->person) {
+        say_error(c, m->id, "invalid", "To go yourself, leave.");
+        return;
+    }
+    put_out(c, p, "removed", 4003);
+    say_ok(c, m->id, NULL);
+}
+
+static void on_mute_other(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_person *m = (const struct m_person *)in;
+    struct person *p = target(c, m);
+    (void)raw;
+    if (p == NULL)
+        return;
+    media_mute(p, (enum source)m->source, true, true);
+    say(p, json_pack("{s:s,s:s,s:s}", "type", "muted", "source", source_words[m->source], "by",
+                     c->person->who.name));
+    say_ok(c, m->id, NULL);
+}
+
+static void on_end(struct conn *c, const void *in, const json_t *raw)
+{
+    char by[NAME_LEN + 1];
+    (void)raw;
+    (void)snprintf(by, sizeof(by), "%s", c->person->who.name);
+    say_ok(c, ((const struct m_id *)in)->id, NULL);
+    live_end(c->person->live, by);
+}
+
+static void on_take_over(struct conn *c, const void *in, const json_t *raw)
+{
+    struct live *l = c->person->live;
+    json_int_t id = ((const struct m_id *)in)->id;
+    (void)raw;
+    if (live_host_here(l)) {
+        say_error(c, id, "conflict", "The host is here.");
+        return;
+    }
+    for (struct person *p = l->persons; p != NULL; p = p->next)
+        p->who.host = false;
+    c->person->who.host = true;
+    store_host(c->person);
+    store_event(l, c->person, "take_over", json_object());
+    say_ok(c, id, NULL);
+    say_all(l, json_pack("{s:s,s:s,s:s}", "type", "host", "participant", c->person->who.public_id,
+                         "name", c->person->who.name), NULL);
+    say_snapshot(c->person);
+}
+
+static void on_recording_start(struct conn *c, const void *in, const json_t *raw)
+{
+    (void)raw;
+    say_ok(c, ((const struct m_id *)in)->id, NULL);
+    c->person->live->stopped_by_hand = false;
+    recorder_start(c->person->live, c->person->who.name);
+}
+
+static void on_recording_stop(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_stop *m = (const struct m_stop *)in;
+    (void)raw;
+    say_ok(c, m->id, NULL);
+    recorder_stop(c->person->live, c->person->who.name, m->reason);
+}
+
+static void on_trickle(struct conn *c, const void *in, const json_t *raw)
+{
+    (void)c; /* ICE-lite needs no candidates of the page. */
+    (void)in;
+    (void)raw;
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------------ */
+
+enum need { NEED_NOTHING, NEED_HELLO, NEED_IN };
+
+static const struct shape s_none = {0, NULL, 0};
+
+static const struct {
+    const char *type;
+    enum need need;
+    enum action act; /* 0: none beyond being there */
+    const struct shape *shape;
+    void (*run)(struct conn *c, const void *in, const json_t *raw);
+} messages[] = {
+    {"hello", NEED_NOTHING, 0, &s_hello, on_hello},
+    {"ping", NEED_NOTHING, 0, &s_id, on_ping},
+    {"join", NEED_HELLO, ACT_JOIN, &s_id, on_join},
+    {"leave", NEED_HELLO, 0, &s_id, on_leave},
+    {"send_offer", NEED_IN, ACT_JOIN, &s_offer, on_send_offer},
+    {"recv_answer", NEED_IN, ACT_JOIN, &s_answer, on_recv_answer},
+    {"recv_restart", NEED_IN, ACT_JOIN, &s_id, on_recv_restart},
+    {"trickle", NEED_HELLO, 0, &s_none, on_trickle},
+    {"mute", NEED_IN, ACT_JOIN, &s_mute, on_mute},
+    {"watch", NEED_IN, ACT_JOIN, &s_id, on_watch},
+    {"chat", NEED_IN, ACT_JOIN, &s_chat, on_chat},
+    {"admit", NEED_IN, ACT_ADMIT, &s_person, on_admit},
+    {"refuse", NEED_IN, ACT_ADMIT, &s_person, on_refuse},
+    {"mute_other", NEED_IN, ACT_ADMIT, &s_mute_other, on_mute_other},
+    {"remove", NEED_IN, ACT_ADMIT, &s_person, on_remove},
+    {"end", NEED_IN, ACT_ADMIT, &s_id, on_end},
+    {"take_over", NEED_IN, ACT_TAKE_OVER, &s_id, on_take_over},
+    {"recording_start", NEED_IN, ACT_RECORD, &s_id, on_recording_start},
+    {"recording_stop", NEED_IN, ACT_RECORD, &s_stop, on_recording_stop},
+};
+
+static void dispatch(struct conn *c, size_t row, const json_t *o, json_int_t id)
+{
+    char why[SHAPE_WHY_MAX];
+    const struct person *p = c->person;
+    if (messages[row].need != NEED_NOTHING && p == NULL) {
+        say_error(c, id, "not_signed_in", "hello comes first");
+        return;
+    }
+    if (messages[row].need == NEED_IN && p->state != PERSON_IN) {
+        say_error(c, id, "not_in_meeting", "join comes first");
+        return;
+    }
+    if (messages[row].act != 0 && !may(p, messages[row].act)) {
+        say_error(c, id, "denied", "You do not have the right to do this.");
+        return;
+    }
+    void *in = mem_zalloc(1, messages[row].shape->size);
+    if (in == NULL)
+        say_error(c, id, "busy", "Try again in a moment.");
+    else if (shape_decode(messages[row].shape, o, in, why) != ERR_OK)
+        say_error(c, id, "invalid", why);
+    else
+        messages[row].run(c, in, o);
+    mem_free(in);
+}
+
+static void on_message(void *owner, const char *text, size_t len)
+{
+    struct conn *c = (struct conn *)owner;
+    char why[SHAPE_WHY_MAX];
+    json_t *o = shape_parse(text, len, why);
+    const char *type = json_string_value(json_object_get(o, "type"));
+    json_int_t id = json_integer_value(json_object_get(o, "id"));
+    size_t i = 0, n = sizeof(messages) / sizeof(messages[0]);
+    if (type == NULL) {
+        say_error(c, 0, "invalid", o == NULL ? why : "type: is missing");
+        if (c->ws != NULL)
+            ws_close(c->ws, 4000, "protocol");
+        json_decref(o);
+        return;
+    }
+    while (i < n && strcmp(messages[i].type, type) != 0)
+        i++;
+    if (i == n)
+        say_error(c, id, "invalid", "type: not known");
+    else
+        dispatch(c, i, o, id);
+    json_decref(o);
+}
+
+/* ---- sockets ---------------------------------------------------------------------------------------------------- */
+
+static void *on_open(void *app, struct ws *ws, const char *client)
+{
+    struct api *a = (struct api *)app;
+    struct conn *c = a->stopping ? NULL : (struct conn *)mem_zalloc(1, sizeof(*c));
+    if (c == NULL)
+        return NULL;
+    c->api = a;
+    c->ws = ws;
+    c->opened_ns = clock_mono_ns();
+    (void)snprintf(c->client, sizeof(c->client), "%s", client);
+    c->next = a->conns;
+    a->conns = c;
+    return c;
+}
+
+void conn_release(struct conn *c)
+{
+    if (c->ws != NULL || c->pending > 0)
+        return;
+    struct conn **at = &c->api->conns;
+    while (*at != c)
+        at = &(*at)->next;
+    *at = c->next;
+    mem_free(c);
+}
+
+static void on_closed(void *owner)
+{
+    struct conn *c = (struct conn *)owner;
+    struct person *p = c->person;
+    c->ws = NULL;
+    if (p != NULL) {
+        p->conn = NULL;
+        c->person = NULL;
+        p->socket_lost_ns = clock_mono_ns();
+    }
+    conn_release(c);
+}
+
+struct ws_events api_ws_events(void)
+{
+    return (struct ws_events){.open = on_open, .message = on_message, .closed = on_closed};
+}
