@@ -1,0 +1,35 @@
+/** @file
+ * The pieces of yunjiand's start and stop. */
+#ifndef MAIN_PRIV_H
+#define MAIN_PRIV_H
+
+#include "api/api.h"
+#include "base/conf.h"
+#include "net/addr.h"
+
+/* packagers.c: child processes, one a recorded meeting. Control thread. */
+struct packagers;
+enum err packagers_new(struct packagers **out, const char *program, int nice);
+/** Stops the children; each resumes at the next start. */
+void packagers_free(struct packagers *p);
+/** api_hooks.follow */
+void packagers_follow(void *packagers, const char *meeting, const char *dir);
+/** Starts again what died, with a pause that grows. */
+void packagers_tick(struct packagers *p);
+
+/* control.c: the local socket of the command line. A thread of its own that posts to the control thread. */
+struct control;
+enum { MSG_CONTROL = 0x6374726c };
+enum err control_new(struct control **out, const char *path, struct mailbox *inbox);
+void control_free(struct control *c);
+/** On the control thread, for a message of type MSG_CONTROL; owns @p m. */
+void control_on_msg(struct api *api, struct msg *m);
+
+/* places.c: addresses and links from the configuration. */
+enum { PLACES_MAX = 16 };
+enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsigned *n, char why[CONF_WHY]);
+enum err places_listen(const struct conf *c, uint16_t port, struct addr out[2], unsigned *n);
+void places_url(const struct conf *c, char out[CONF_TEXT + 32]);
+void places_cert_names(char *out, size_t cap);
+
+#endif

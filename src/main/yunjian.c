@@ -1,0 +1,371 @@
+/* The command line: works on a stopped installation and beside a running server. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "crypto/random.h"
+#include "db/db.h"
+#include "db/sql_gen.h"
+#include "domain/meetings.h"
+#include "main_priv.h"
+
+struct cli {
+    struct conf conf;
+    struct db *db;
+    bool json;
+    int argc;
+    char **argv; /* words that are not flags */
+    char db_path[CONF_TEXT + 32], url[CONF_TEXT + 32];
+};
+
+static int fail(const char *what, enum err e)
+{
+    (void)fprintf(stderr, "yunjian: %s (%s)\n", what, err_name(e));
+    return 1;
+}
+
+static int print_json(json_t *o)
+{
+    char *text = json_dumps(o, JSON_COMPACT);
+    if (text != NULL)
+        puts(text);
+    free(text);
+    json_decref(o);
+    return text == NULL;
+}
+
+static const char *arg(const struct cli *c, int i)
+{
+    return i < c->argc ? c->argv[i] : "";
+}
+
+static enum err open_db(struct cli *c)
+{
+    char dir[CONF_TEXT + 32];
+    (void)snprintf(dir, sizeof(dir), "%s/recordings", c->conf.data);
+    (void)mkdir(c->conf.data, 0750);
+    (void)mkdir(dir, 0750);
+    return db_open(&c->db, c->db_path);
+}
+
+/* ---- the running server ----------------------------------------------------------------------------- */
+
+static bool ask_server(const struct cli *c, const char *line, char *out, size_t cap)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    struct timeval wait = {.tv_sec = 5};
+    (void)snprintf(at.sun_path, sizeof(at.sun_path), "%.90s/control.sock", c->conf.data);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+    size_t n = 0;
+    if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+        send(fd, line, strlen(line), MSG_NOSIGNAL) > 0)
+        for (ssize_t k = 0; n < cap - 1 && (k = recv(fd, out + n, cap - 1 - n, 0)) > 0;)
+            n += (size_t)k;
+    out[n] = '\0';
+    (void)close(fd);
+    return n > 0;
+}
+
+static int cmd_status(struct cli *c)
+{
+    char text[65536];
+    if (!ask_server(c, "{\"cmd\":\"status\"}", text, sizeof(text)))
+        return fail("no server answers on this data folder; start it with `make run` or yunjiand",
+                    ERR_NOENT);
+    if (c->json) {
+        puts(text);
+        return 0;
+    }
+    json_t *o = json_loads(text, 0, NULL), *w = NULL;
+    size_t i = 0;
+    printf("%s, %lld meetings, %lld people\n", json_string_value(json_object_get(o, "state")),
+           (long long)json_integer_value(json_object_get(o, "meetings")),
+           (long long)json_integer_value(json_object_get(o, "people")));
+    json_array_foreach(json_object_get(o, "workers"), i, w)
+    {
+        printf("worker %zu: %lld peers, %lld rooms, %lld packets in, %lld out, %.1f s of processor time\n", i,
+               (long long)json_integer_value(json_object_get(w, "peers")),
+               (long long)json_integer_value(json_object_get(w, "rooms")),
+               (long long)json_integer_value(json_object_get(w, "rtp_in")),
+               (long long)json_integer_value(json_object_get(w, "rtp_out")),
+               (double)json_integer_value(json_object_get(w, "cpu_ms")) / 1000.0);
+    }
+    json_decref(o);
+    return 0;
+}
+
+/* ---- demo ------------------------------------------------------------------------------------------------ */
+
+static enum err add_link(struct cli *c, int64_t meeting, enum role role, bool host, const char *name,
+                         const char *organisation, char out[CONF_TEXT + 80])
+{
+    char secret[TOKEN_LEN + 1];
+    struct invitation i = {.meeting = meeting, .role = role, .host = host};
+    (void)snprintf(i.name, sizeof(i.name), "%s", name);
+    (void)snprintf(i.organisation, sizeof(i.organisation), "%s", organisation);
+    enum err e = invitation_add(c->db, &i, secret, clock_wall_ms());
+    if (e == ERR_OK)
+        (void)snprintf(out, CONF_TEXT + 80, "%s/j#%s", c->url, secret);
+    return e;
+}
+
+static int cmd_demo(struct cli *c)
+{
+    struct project p = {.manager = 0};
+    struct meeting m = {.starts_at = clock_wall_ms(), .record_auto = true};
+    char host[CONF_TEXT + 80] = "", guest[CONF_TEXT + 80] = "";
+    (void)snprintf(p.title, sizeof(p.title), "锦澜精密制造 10 kV 业扩工程");
+    (void)snprintf(p.customer, sizeof(p.customer), "锦澜精密制造");
+    (void)snprintf(m.kind, sizeof(m.kind), "review");
+    (void)snprintf(m.title, sizeof(m.title), "云审图演示");
+    (void)snprintf(m.host_name, sizeof(m.host_name), "沈知远");
+    AUTO(db_rollback) struct tx tx = {0};
+    enum err e = db_begin(&tx, c->db);
+    if (e == ERR_OK)
+        e = project_add(c->db, &p, clock_wall_ms());
+    if (e == ERR_OK)
+        e = meeting_add(c->db, &m, p.id, clock_wall_ms());
+    if (e == ERR_OK)
+        e = add_link(c, m.id, ROLE_MANAGER, true, "沈知远", "供电公司", host);
+    if (e == ERR_OK)
+        e = add_link(c, m.id, ROLE_CUSTOMER, false, "", "", guest);
+    if (e == ERR_OK)
+        e = db_commit(&tx);
+    if (e != ERR_OK)
+        return fail("the demonstration was not made", e);
+    if (c->json)
+        return print_json(json_pack("{s:s,s:s,s:s,s:s}", "project", p.public_id, "meeting",
+                                    m.public_id, "host_url", host, "guest_url", guest));
+    printf("\n  host   主持人  %s\n  guest  来宾    %s\n\n", host, guest);
+    return 0;
+}
+
+/* ---- meetings ---------------------------------------------------------------------------------------------- */
+
+static int list_meetings(struct cli *c)
+{
+    json_t *list = json_array();
+    AUTO(db_done) struct stmt s = db_use(c->db, &SQL_MEETING_ALL);
+    while (db_row(&s)) {
+        char at[CLOCK_TEXT_MAX];
+        clock_rfc3339(at, db_i64(&s, 4));
+        if (!c->json)
+            printf("%s  %-9s  %s  %s\n", db_text(&s, 0), db_text(&s, 5), at, db_text(&s, 2));
+        (void)json_array_append_new(
+            list, json_pack("{s:s,s:s,s:s,s:s,s:s}", "meeting", db_text(&s, 0), "kind",
+                            db_text(&s, 1), "title", db_text(&s, 2), "starts_at", at, "state",
+                            db_text(&s, 5)));
+    }
+    if (c->json)
+        return print_json(list);
+    json_decref(list);
+    return 0;
+}
+
+static int show_meeting(struct cli *c)
+{
+    struct meeting m;
+    char at[CLOCK_TEXT_MAX];
+    enum err e = meeting_get(c->db, &m, arg(c, 2));
+    if (e != ERR_OK)
+        return fail("there is no such meeting; `yunjian meeting list` shows all", e);
+    clock_rfc3339(at, m.starts_at);
+    if (c->json)
+        return print_json(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "meeting", m.public_id, "kind",
+                                    m.kind, "title", m.title, "host_name", m.host_name, "starts_at",
+                                    at, "state", m.state, "project", m.project_public_id));
+    printf("%s\n%s, %s, %s\nproject %s %s\n", m.title, m.kind, m.state, at, m.project_public_id,
+           m.project_title);
+    return 0;
+}
+
+static int create_meeting(struct cli *c)
+{
+    struct project p;
+    struct meeting m = {.starts_at = clock_wall_ms(), .record_auto = c->conf.record_auto != 0};
+    char host[CONF_TEXT + 80] = "";
+    enum err e = project_get(c->db, &p, arg(c, 2), true, 0);
+    if (e != ERR_OK || c->argc < 5)
+        return fail("usage: yunjian meeting create PROJECT review|survey|acceptance|forum TITLE", ERR_INVAL);
+    (void)snprintf(m.kind, sizeof(m.kind), "%.15s", arg(c, 3));
+    (void)snprintf(m.title, sizeof(m.title), "%.200s", arg(c, 4));
+    (void)snprintf(m.host_name, sizeof(m.host_name), "主持人");
+    AUTO(db_rollback) struct tx tx = {0};
+    e = db_begin(&tx, c->db);
+    if (e == ERR_OK)
+        e = meeting_add(c->db, &m, p.id, clock_wall_ms());
+    if (e == ERR_OK)
+        e = add_link(c, m.id, ROLE_MANAGER, true, "", "", host);
+    if (e == ERR_OK)
+        e = db_commit(&tx);
+    if (e != ERR_OK)
+        return fail("the meeting was not made: is the kind one of the four?", e);
+    if (c->json)
+        return print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "host_url", host));
+    printf("%s\n%s\n", m.public_id, host);
+    return 0;
+}
+
+static int end_meeting(struct cli *c)
+{
+    struct meeting m;
+    char line[200], text[256];
+    enum err e = meeting_get(c->db, &m, arg(c, 2));
+    if (e != ERR_OK)
+        return fail("there is no such meeting; `yunjian meeting list` shows all", e);
+    (void)snprintf(line, sizeof(line), "{\"cmd\":\"end\",\"meeting\":\"%s\"}", m.public_id);
+    if (!ask_server(c, line, text, sizeof(text)))
+        return fail("a meeting is ended by the running server, and none answers", ERR_NOENT);
+    return c->json ? print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended")) : 0;
+}
+
+/* ---- accounts ------------------------------------------------------------------------------------------------- */
+
+static bool read_password(char *out, size_t cap)
+{
+    struct termios old, quiet;
+    bool tty = tcgetattr(STDIN_FILENO, &old) == 0;
+    if (tty) {
+        (void)fprintf(stderr, "Password: ");
+        quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+    }
+    bool fine = fgets(out, (int)cap, stdin) != NULL;
+    if (tty)
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &old);
+    out[fine ? strcspn(out, "\n") : 0] = '\0';
+    return strlen(out) >= 8;
+}
+
+static int add_user(struct cli *c)
+{
+    struct account a = {.role = role_from_text(c->argc > 3 ? arg(c, 3) : "manager")};
+    char password[200];
+    if (c->argc < 3 || a.role == ROLE_NOBODY || role_is_guest(a.role))
+        return fail("usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME [ORGANISATION]]]; "
+                    "the password comes from standard input",
+                    ERR_INVAL);
+    if (!read_password(password, sizeof(password)))
+        return fail("a password has 8 characters or more", ERR_INVAL);
+    (void)snprintf(a.login, sizeof(a.login), "%.64s", arg(c, 2));
+    (void)snprintf(a.name, sizeof(a.name), "%.120s", c->argc > 4 ? arg(c, 4) : arg(c, 2));
+    (void)snprintf(a.organisation, sizeof(a.organisation), "%.120s", arg(c, 5));
+    enum err e = password_hash(a.password, password);
+    if (e == ERR_OK)
+        e = account_add(c->db, &a, clock_wall_ms());
+    if (e != ERR_OK)
+        return fail(e == ERR_CONFLICT ? "this login is taken" : "the account was not made", e);
+    return c->json ? print_json(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login)) : 0;
+}
+
+/* ---- recordings ------------------------------------------------------------------------------------------------- */
+
+static int list_recordings(struct cli *c)
+{
+    json_t *list = json_array();
+    AUTO(db_done) struct stmt s = db_use(c->db, &SQL_RECORDING_ALL);
+    while (db_row(&s)) {
+        char at[CLOCK_TEXT_MAX];
+        clock_rfc3339(at, db_i64(&s, 3));
+        if (!c->json)
+            printf("%s  %-7s  %s  %lld segments  %.1f MiB  %s\n", db_text(&s, 0), db_text(&s, 2), at,
+                   (long long)db_i64(&s, 4), (double)db_i64(&s, 5) / 1048576.0, db_text(&s, 1));
+        (void)json_array_append_new(
+            list, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "meeting", db_text(&s, 0), "title",
+                            db_text(&s, 1), "state", db_text(&s, 2), "started_at", at, "segments",
+                            (json_int_t)db_i64(&s, 4), "bytes", (json_int_t)db_i64(&s, 5)));
+    }
+    if (c->json)
+        return print_json(list);
+    json_decref(list);
+    return 0;
+}
+
+static int show_recording(struct cli *c)
+{
+    char path[CONF_TEXT + 120];
+    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s", c->conf.data, arg(c, 2));
+    if (strcmp(arg(c, 1), "path") == 0) {
+        if (access(path, R_OK) != 0 || arg(c, 2)[0] == '\0')
+            return fail("there is no such recording; `yunjian recording list` shows all", ERR_NOENT);
+        if (c->json)
+            return print_json(json_pack("{s:s}", "path", path));
+        puts(path);
+        return 0;
+    }
+    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s/index.json", c->conf.data, arg(c, 2));
+    json_t *o = json_load_file(path, 0, NULL);
+    if (o == NULL)
+        return fail("there is no such recording, or nothing of it has been prepared yet", ERR_NOENT);
+    return print_json(o);
+}
+
+/* ---- the table -------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *noun, *verb;
+    bool needs_db;
+    int (*run)(struct cli *c);
+    const char *help;
+} commands[] = {
+    {"demo", "", true, cmd_demo, "demo                        a project, a meeting, and links for a host and a guest"},
+    {"meeting", "create", true, create_meeting, "meeting create PROJECT KIND TITLE"},
+    {"meeting", "list", true, list_meetings, "meeting list"},
+    {"meeting", "show", true, show_meeting, "meeting show MEETING"},
+    {"meeting", "end", true, end_meeting, "meeting end MEETING         on the running server"},
+    {"user", "add", true, add_user, "user add LOGIN [ROLE [NAME [ORGANISATION]]]   password on standard input"},
+    {"recording", "list", true, list_recordings, "recording list"},
+    {"recording", "show", false, show_recording, "recording show MEETING      its index"},
+    {"recording", "path", false, show_recording, "recording path MEETING      its folder"},
+    {"status", "", false, cmd_status, "status                      of the running server"},
+};
+
+static int usage(void)
+{
+    (void)fprintf(stderr, "yunjian [--json] [--key=value ...] COMMAND\n");
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        (void)fprintf(stderr, "  %s\n", commands[i].help);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli c = {.argc = 0};
+    char why[CONF_WHY];
+    char *words[16];
+    c.argv = words;
+    for (int i = 1; i < argc && c.argc < 16; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            c.json = true;
+        else if (strncmp(argv[i], "--", 2) != 0)
+            words[c.argc++] = argv[i];
+    }
+    if (conf_load(&c.conf, argc, argv, why) != ERR_OK) {
+        (void)fprintf(stderr, "yunjian: %s\n", why);
+        return 2;
+    }
+    (void)snprintf(c.db_path, sizeof(c.db_path), "%s/yunjian.db", c.conf.data);
+    places_url(&c.conf, c.url);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(arg(&c, 0), commands[i].noun) != 0 ||
+            (commands[i].verb[0] != '\0' && strcmp(arg(&c, 1), commands[i].verb) != 0))
+            continue;
+        enum err e = commands[i].needs_db ? open_db(&c) : ERR_OK;
+        int rc = e == ERR_OK ? commands[i].run(&c) : fail("the data folder cannot be used", e);
+        db_close(c.db);
+        return rc;
+    }
+    return usage();
+}

@@ -1,0 +1,395 @@
+/* The server: what is started in which order, and stopped in the opposite one. */
+#include <errno.h>
+#include <libgen.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "crypto/cert.h"
+#include "db/db.h"
+#include "db/sql_gen.h"
+#include "db/writer.h"
+#include "main_priv.h"
+#include "record/journal.h"
+#include "rtc/dtls.h"
+#include "rtc/srtp.h"
+#include "sfu/acceptor.h"
+#include "sfu/worker.h"
+
+enum { MAILBOX = 200000, TASK_THREADS = 4, TASK_QUEUE = 4096, STOP_MS = 5000 };
+
+struct server {
+    struct conf conf;
+    char db_path[CONF_TEXT + 32], cert[CONF_TEXT + 32], key[CONF_TEXT + 32], url[CONF_TEXT + 32];
+    struct mailbox *inbox;
+    struct writer *writer;
+    struct tasks *tasks;
+    struct dtls_ctx *dtls;
+    struct worker *workers[API_WORKERS_MAX];
+    unsigned n_workers;
+    struct acceptor *acceptor;
+    struct packagers *packagers;
+    struct api *api;
+    struct http *http;
+    struct control *control;
+    pthread_t signals;
+    bool has_signals;
+    atomic_int asked; /* 0, or the signal to stop by */
+    uint64_t stop_ns;
+};
+
+/* ---- folders, lock, certificate ---------------------------------------------------------------------- */
+
+static enum err make_folders(struct server *s)
+{
+    char path[CONF_TEXT + 32];
+    (void)snprintf(path, sizeof(path), "%s/recordings", s->conf.data);
+    if ((mkdir(s->conf.data, 0750) != 0 && errno != EEXIST) ||
+        (mkdir(path, 0750) != 0 && errno != EEXIST)) {
+        log_error("start", "%s: %s", path, strerror(errno));
+        return ERR_IO;
+    }
+    return ERR_OK;
+}
+
+/* Two servers on one data folder would destroy each other's records. */
+static enum err lock_data(struct server *s)
+{
+    char path[CONF_TEXT + 32];
+    (void)snprintf(path, sizeof(path), "%s/lock", s->conf.data);
+    for (int i = 0; i < 50; i++) {
+        int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return ERR_OK; /* Held until the process ends. */
+        if (fd >= 0)
+            (void)close(fd);
+        (void)usleep(20000);
+    }
+    log_error("start", "another server runs on the data folder %s", s->conf.data);
+    return ERR_BUSY;
+}
+
+static enum err prepare_certificate(struct server *s)
+{
+    char names[1024];
+    if (s->conf.tls_certificate[0] != '\0') {
+        (void)snprintf(s->cert, sizeof(s->cert), "%s", s->conf.tls_certificate);
+        (void)snprintf(s->key, sizeof(s->key), "%s", s->conf.tls_key);
+        return ERR_OK;
+    }
+    (void)snprintf(s->cert, sizeof(s->cert), "%s/certificate.pem", s->conf.data);
+    (void)snprintf(s->key, sizeof(s->key), "%s/key.pem", s->conf.data);
+    places_cert_names(names, sizeof(names));
+    return cert_ensure(s->cert, s->key, names);
+}
+
+/* ---- recovery: before anything records ------------------------------------------------------------------ */
+
+struct recovery {
+    struct db *db;
+    int64_t meeting;
+    enum err err;
+};
+
+static void on_recovered(void *arg, const struct recovered *r)
+{
+    struct recovery *rec = (struct recovery *)arg;
+    AUTO(db_done) struct stmt q = db_use(rec->db, &SQL_SEGMENT_ADD);
+    db_bind_i64(&q, ":meeting", rec->meeting);
+    db_bind_i64(&q, ":number", r->number);
+    db_bind_text(&q, ":name", r->name);
+    db_bind_i64(&q, ":start_ns", (int64_t)r->start_wall_ns);
+    db_bind_i64(&q, ":end_ns", (int64_t)r->end_wall_ns);
+    db_bind_i64(&q, ":bytes", (int64_t)r->bytes);
+    db_bind_i64(&q, ":packets", (int64_t)r->packets);
+    db_bind_blob(&q, ":sha256", r->sha256, sizeof(r->sha256));
+    enum err e = db_exec(&q);
+    if (e != ERR_OK)
+        rec->err = e;
+}
+
+static enum err recover_meeting(struct server *s, struct db *db, int64_t id, const char *public_id)
+{
+    char dir[CONF_TEXT + 80];
+    struct recovery rec = {.db = db, .meeting = id};
+    (void)snprintf(dir, sizeof(dir), "%s/recordings/%s", s->conf.data, public_id);
+    enum err e = journal_recover(dir, on_recovered, &rec);
+    return e == ERR_OK ? rec.err : e;
+}
+
+static enum err close_attendance(struct db *db)
+{
+    AUTO(db_done) struct stmt q = db_use(db, &SQL_ATTENDANCE_CLOSE_ALL);
+    db_bind_i64(&q, ":now", clock_wall_ms());
+    return db_exec(&q);
+}
+
+static enum err recover(struct server *s)
+{
+    struct db *db = NULL;
+    enum err e = db_open(&db, s->db_path);
+    if (e == ERR_OK)
+        e = close_attendance(db);
+    if (e == ERR_OK) {
+        AUTO(db_done) struct stmt q = db_use(db, &SQL_MEETING_UNFINISHED);
+        while (e == ERR_OK && db_row(&q))
+            e = recover_meeting(s, db, db_i64(&q, 0), db_text(&q, 1));
+        if (e == ERR_OK)
+            e = q.err;
+    }
+    db_close(db);
+    return e;
+}
+
+/* Recordings without a final index: their packagers go on. */
+static void resume_packagers(struct server *s)
+{
+    struct db *db = NULL;
+    if (db_open_readonly(&db, s->db_path) != ERR_OK)
+        return;
+    {
+        AUTO(db_done) struct stmt q = db_use(db, &SQL_RECORDING_ALL);
+        while (db_row(&q)) {
+            char path[CONF_TEXT + 120], word[4096] = "";
+            (void)snprintf(path, sizeof(path), "%s/recordings/%s/index.json", s->conf.data,
+                           db_text(&q, 0));
+            FILE *f = fopen(path, "re");
+            if (f != NULL) {
+                word[fread(word, 1, sizeof(word) - 1, f)] = '\0';
+                (void)fclose(f);
+            }
+            if (strstr(word, "\"state\":\"final\"") == NULL)
+                api_resume(s->api, db_text(&q, 0));
+        }
+    }
+    db_close(db);
+}
+
+/* ---- media ---------------------------------------------------------------------------------------------- */
+
+static enum err start_media(struct server *s)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned want = s->conf.workers > 0 ? (unsigned)s->conf.workers : cores > 0 ? (unsigned)cores : 1;
+    uint16_t port = (uint16_t)s->conf.media_port;
+    struct addr at[2];
+    unsigned n = 0;
+    enum err e = srtp_setup();
+    if (e == ERR_OK)
+        e = dtls_ctx_new(&s->dtls);
+    for (unsigned i = 0; e == ERR_OK && i < want && i < API_WORKERS_MAX; i++) {
+        e = places_listen(&s->conf, (uint16_t)(port + i), at, &n);
+        struct worker_config cfg = {.listen = at, .n_listen = n, .dtls = s->dtls,
+                                    .cpu = s->conf.cpu_pin != 0 ? (int)i : -1, .events = s->inbox,
+                                    .ring_ms = (uint32_t)s->conf.ring_ms};
+        if (e == ERR_OK)
+            e = worker_new(&s->workers[i], &cfg);
+        if (e != ERR_OK) {
+            log_error("start", "UDP port %u cannot be opened: is another server running on it?", port + i);
+            break;
+        }
+        s->n_workers++;
+        e = worker_start(s->workers[i]);
+    }
+    if (e == ERR_OK)
+        e = places_listen(&s->conf, port, at, &n);
+    if (e == ERR_OK)
+        e = acceptor_new(&s->acceptor, at, n, s->workers, s->n_workers);
+    if (e == ERR_IO)
+        log_error("start", "the media ports from %u on cannot be opened", port);
+    return e;
+}
+
+/* ---- the control thread's mail ------------------------------------------------------------------------------ */
+
+static void on_msg(void *app, struct msg *m);
+static void on_tick(void *app);
+
+static struct server the_server;
+
+static void on_msg(void *app, struct msg *m)
+{
+    if (m->type == MSG_CONTROL)
+        control_on_msg((struct api *)app, m);
+    else
+        api_on_msg(app, m);
+}
+
+/* A clean stop: tell everybody, close the journals, give both a moment, then leave the loop. */
+static void on_tick(void *app)
+{
+    struct server *s = &the_server;
+    api_on_tick(app);
+    packagers_tick(s->packagers);
+    if (atomic_load(&s->asked) == 0)
+        return;
+    if (s->stop_ns == 0) {
+        log_info("stop", "telling everybody and closing recordings");
+        api_shutdown(s->api);
+        s->stop_ns = clock_mono_ns();
+        return;
+    }
+    uint64_t waited = clock_mono_ns() - s->stop_ns;
+    if ((api_idle(s->api) && waited > 200 * NS_PER_MS) || waited > STOP_MS * NS_PER_MS)
+        http_stop(s->http);
+}
+
+static enum err start_front(struct server *s, const struct addr *announce, unsigned n_announce)
+{
+    struct api_config api = {.conf = &s->conf, .inbox = s->inbox, .tasks = s->tasks,
+                             .writer = s->writer, .n_workers = s->n_workers,
+                             .fingerprint = dtls_ctx_fingerprint(s->dtls), .announce = announce,
+                             .n_announce = n_announce, .media_port = (uint16_t)s->conf.media_port,
+                             .public_url = s->url,
+                             .hooks = {.follow = packagers_follow, .arg = s->packagers}};
+    memcpy(api.workers, s->workers, sizeof(api.workers));
+    enum err e = api_new(&s->api, &api);
+    if (e != ERR_OK)
+        return e;
+    struct http_config http = {.listen = s->conf.listen, .port = (uint16_t)s->conf.https_port,
+                               .cert_file = s->cert, .key_file = s->key,
+                               .web_root = s->conf.web_root, .ws_path = "/ws/v1",
+                               .ws_protocol = "yunjian.v1", .authorise = api_authorise,
+                               .ws = api_ws_events(), .tasks = s->tasks, .write = api_write,
+                               .on_msg = on_msg, .on_tick = on_tick, .inbox = s->inbox,
+                               .app = s->api};
+    http.n_tables = api_routes(&http.tables, &http.counts);
+    return http_new(&s->http, &http);
+}
+
+/* ---- signals -------------------------------------------------------------------------------------------------- */
+
+static void *signal_main(void *arg)
+{
+    struct server *s = (struct server *)arg;
+    sigset_t set;
+    int got = 0;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    for (;;) {
+        if (sigwait(&set, &got) != 0)
+            continue;
+        if (got == SIGHUP) {
+            http_reload(s->http);
+            continue;
+        }
+        if (atomic_exchange(&s->asked, got) != 0)
+            _exit(1); /* Asked twice: at once. What was acknowledged is on disk. */
+    }
+    return NULL;
+}
+
+static void block_signals(void)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- start and stop --------------------------------------------------------------------------------------------- */
+
+static void find_packager(struct server *s, char out[CONF_TEXT])
+{
+    char self[CONF_TEXT - 32];
+    (void)snprintf(out, CONF_TEXT, "%s", s->conf.packager);
+    if (out[0] != '\0')
+        return;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[n > 0 ? n : 0] = '\0';
+    (void)snprintf(out, CONF_TEXT, "%s/yunjian-packager", dirname(self));
+}
+
+static enum err start(struct server *s)
+{
+    static struct addr announce[PLACES_MAX];
+    unsigned n = 0;
+    char why[CONF_WHY] = "", packager[CONF_TEXT], control[CONF_TEXT + 32];
+    (void)snprintf(s->db_path, sizeof(s->db_path), "%s/yunjian.db", s->conf.data);
+    (void)snprintf(control, sizeof(control), "%s/control.sock", s->conf.data);
+    places_url(&s->conf, s->url);
+    find_packager(s, packager);
+    struct tasks_ctx readers = {.make = reader_make, .free = reader_free, .arg = s->db_path};
+    enum err e = places_announce(&s->conf, announce, &n, why);
+    if (e != ERR_OK)
+        log_error("start", "%s", why);
+    if (e == ERR_OK)
+        e = make_folders(s);
+    if (e == ERR_OK)
+        e = lock_data(s);
+    if (e == ERR_OK)
+        e = prepare_certificate(s);
+    if (e == ERR_OK)
+        e = recover(s);
+    if (e == ERR_OK)
+        e = mailbox_new(&s->inbox, MAILBOX);
+    if (e == ERR_OK)
+        e = writer_new(&s->writer, s->db_path, 100000);
+    if (e == ERR_OK)
+        e = tasks_new(&s->tasks, TASK_THREADS, TASK_QUEUE, &readers);
+    if (e == ERR_OK)
+        e = start_media(s);
+    if (e == ERR_OK)
+        e = packagers_new(&s->packagers, packager, (int)s->conf.packager_nice);
+    if (e == ERR_OK)
+        e = start_front(s, announce, n);
+    if (e == ERR_OK)
+        e = control_new(&s->control, control, s->inbox);
+    return e;
+}
+
+static void stop(struct server *s)
+{
+    control_free(s->control);
+    http_free(s->http);
+    acceptor_free(s->acceptor);
+    for (unsigned i = 0; i < s->n_workers; i++)
+        worker_free(s->workers[i]);
+    tasks_free(s->tasks);
+    writer_free(s->writer);
+    packagers_free(s->packagers);
+    mailbox_free(s->inbox);
+    dtls_ctx_free(s->dtls);
+}
+
+int main(int argc, char **argv)
+{
+    struct server *s = &the_server;
+    char why[CONF_WHY];
+    if (argc > 1 && strcmp(argv[1], "--sample") == 0) {
+        conf_write_sample(stdout);
+        return 0;
+    }
+    if (conf_load(&s->conf, argc, argv, why) != ERR_OK) {
+        (void)fprintf(stderr, "yunjiand: %s\n", why);
+        return 2;
+    }
+    log_set_level((enum log_level)s->conf.log_level);
+    block_signals();
+    enum err e = start(s);
+    if (e == ERR_OK && pthread_create(&s->signals, NULL, signal_main, s) != 0)
+        e = ERR_NOMEM;
+    if (e != ERR_OK) {
+        log_error("start", "not started: %s", err_name(e));
+        return 1;
+    }
+    resume_packagers(s);
+    log_info("start", "ready at %s, %u media workers", s->url, s->n_workers);
+    http_run(s->http);
+    stop(s);
+    log_info("stop", "stopped");
+    return 0;
+}
