@@ -1,0 +1,135 @@
+// What the server says, as in docs/signalling.md and the REST routes.
+export type Role = "manager" | "expert" | "supervisor" | "auditor" | "admin" | "dispatcher" | "customer" | "designer" | "contractor";
+export type Source = "camera" | "microphone" | "screen";
+export type Kind = "review" | "survey" | "acceptance" | "forum";
+
+export interface Meeting {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: "scheduled" | "live" | "ended";
+}
+export interface Invitation extends Meeting {
+  role: Role;
+  host: boolean;
+  name: string;
+  organisation: string;
+}
+export interface Ticket {
+  token: string;
+  participant: string;
+  meeting: string;
+}
+export interface Participant {
+  participant: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  host: boolean;
+  state: "in" | "reconnecting" | "gone";
+  quality: "good" | "fair" | "poor" | "lost";
+  rtt_ms: number;
+  loss_permille: number;
+  muted: Source[];
+}
+export interface Track {
+  track: string;
+  participant: string;
+  source: Source;
+  kind: "audio" | "video";
+  muted: boolean;
+  paused_by_host: boolean;
+}
+export interface Waiting {
+  participant: string;
+  name: string;
+  organisation: string;
+  role: Role;
+}
+export interface Chat {
+  chat: number;
+  participant: string;
+  name: string;
+  text: string;
+  at: string;
+  key: string;
+}
+export interface Recording {
+  state: "off" | "starting" | "on" | "stopped" | "failed";
+  since: string;
+  by: string;
+  reason: string;
+  hours_left: number;
+}
+export interface Rights {
+  admit: boolean;
+  record: boolean;
+  end: boolean;
+  take_over: boolean;
+}
+export interface Welcome {
+  type: "ok";
+  id: number;
+  participant: string;
+  name: string;
+  role: Role;
+  host: boolean;
+  meeting: Meeting;
+  state: "new" | "waiting" | "in";
+  media: boolean;
+  rights: Rights;
+  server_time: string;
+}
+export type Notice =
+  | { type: "admitted" | "refused" | "removed" | "ended"; by: string }
+  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; speaker: string | null }
+  | ({ type: "participant" } & Participant)
+  | { type: "participant_left"; participant: string; reason: string }
+  | ({ type: "waiting" } & Waiting)
+  | { type: "waiting_left"; participant: string }
+  | ({ type: "track" } & Track)
+  | { type: "track_left"; track: string }
+  | { type: "recv_offer"; sdp: string; revision: number; tracks: { mid: string; track: string }[] }
+  | ({ type: "chat" } & Chat)
+  | { type: "speaker"; participant: string | null }
+  | ({ type: "recording" } & Recording)
+  | { type: "host"; participant: string; name: string }
+  | { type: "muted"; source: Source; by: string }
+  | { type: "media_lost"; pc: "send" | "recv" }
+  | { type: "shutdown" };
+
+export interface IndexFile {
+  file: string;
+  type: string;
+  start_ms: number;
+  end_ms: number;
+  width?: number;
+  height?: number;
+  keyframes?: number[];
+}
+export interface IndexTrack {
+  track: number;
+  kind: "audio" | "video";
+  source: Source;
+  participant: string;
+  name: string;
+  codec: string;
+  files: IndexFile[];
+  spans: [number, number][];
+}
+export interface Gap {
+  start_ms: number;
+  end_ms: number;
+  reason: string;
+  track: number | null;
+}
+export interface RecordingIndex {
+  state: "live" | "final";
+  started_at: string;
+  duration_ms: number;
+  tracks: IndexTrack[];
+  mix: IndexFile | null;
+  gaps: Gap[];
+}
