@@ -203,16 +203,14 @@ static const char *on_rtcp_fb(struct line *l)
 
 static const char *on_extmap(struct line *l)
 {
-    uint8_t *ids[SDP_EXT_N];
     char *rest = l->value;
     uint32_t id = 0;
     char *first = word(&rest, " ");
     if (!number(word(&first, "/"), 4096, &id) || id == 0)
         return "bad extmap";
     struct ext_ids *e = &scope(l)->ext;
-    ids[0] = &e->mid, ids[1] = &e->rid, ids[2] = &e->rrid, ids[3] = &e->abs_send_time;
-    ids[4] = &e->twcc, ids[5] = &e->audio_level, ids[6] = &e->orientation;
-    ids[7] = &e->playout_delay;
+    uint8_t *const ids[SDP_EXT_N] = {&e->mid,  &e->rid,         &e->rrid,        &e->abs_send_time,
+                                     &e->twcc, &e->audio_level, &e->orientation, &e->playout_delay};
     const char *uri = word(&rest, " ");
     for (size_t i = 0; i < SDP_EXT_N; i++)
         if (id <= 14 && strcmp(uri, sdp_ext_uris[i]) == 0)

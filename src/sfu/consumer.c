@@ -100,7 +100,7 @@ static void put_byte_ext(struct buf *b, uint8_t id, const uint8_t *v, size_t n)
 {
     if (id == EXT_NONE || v == NULL || n == 0 || n > 16)
         return;
-    buf_u8(b, (uint8_t)(id << 4 | (n - 1)));
+    buf_u8(b, (uint8_t)((unsigned)id << 4 | (n - 1)));
     buf_put(b, v, n);
 }
 
