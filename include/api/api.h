@@ -22,7 +22,8 @@ struct writer;
 
 enum { API_WORKERS_MAX = 64 };
 
-/** What a meeting's recording needs from outside: the packager that follows it. Called on the control thread. */
+/** What a meeting's recording needs from outside: the packager that follows it. Called on the
+ * control thread. */
 struct api_hooks {
     void (*follow)(void *arg, const char *meeting, const char *dir);
     void *arg;
@@ -35,7 +36,7 @@ struct api_config {
     struct writer *writer;
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
-    const uint8_t *fingerprint; /**< Of the DTLS certificate. */
+    const uint8_t *fingerprint;  /**< Of the DTLS certificate. */
     const struct addr *announce; /**< Addresses for candidates; ports are filled per worker. */
     unsigned n_announce;
     uint16_t media_port;
@@ -56,11 +57,13 @@ struct ws_events api_ws_events(void);
 /** The tables of routes. */
 size_t api_routes(const struct route *const **tables, const size_t **counts);
 
-/** Tell everybody that the server stops, and close the journals; api_idle() says when all is on disk. */
+/** Tell everybody that the server stops, and close the journals; api_idle() says when all is on
+ * disk. */
 void api_shutdown(struct api *a);
 bool api_idle(const struct api *a);
 
-/** Meetings that were live when the last process ended: recordings that go on need their packager. */
+/** Meetings that were live when the last process ended: recordings that go on need their packager.
+ */
 void api_resume(struct api *a, const char *meeting);
 /** End a meeting, live or not. @param by  Who, for the record. */
 void api_end_meeting(struct api *a, const char *public_id, const char *by);

@@ -23,7 +23,8 @@ struct conf {
 };
 
 /**
- * Defaults, then the file (YUNJIAN_CONF or --conf=, else conf/yunjian.conf when it is there), then YUNJIAN_* and
+ * Defaults, then the file (YUNJIAN_CONF or --conf=, else conf/yunjian.conf when it is there), then
+ * YUNJIAN_* and
  * --key=value flags. Flags that belong to no key and do not begin with "--" are left alone.
  * @param why  On ERR_INVAL: where and what, and what is allowed.
  */

@@ -9,18 +9,18 @@
 enum err {
     ERR_OK = 0,
     ERR_NOMEM = -1,
-    ERR_PROTO = -2,    /**< The peer sent bytes that break a protocol or its limits. */
-    ERR_INVAL = -3,    /**< The API caller sent a value we refuse. */
-    ERR_NOENT = -4,    /**< No such thing, or none this caller may see. */
-    ERR_DENIED = -5,   /**< Known caller, right not held. */
-    ERR_BUSY = -6,     /**< A queue or pool is full; try again. */
-    ERR_DB = -7,       /**< Storage failed; the log has the detail. */
-    ERR_IO = -8,       /**< A file or socket failed; errno was logged where it happened. */
-    ERR_AUTH = -9,     /**< Who is calling is not known, or no longer. */
+    ERR_PROTO = -2,     /**< The peer sent bytes that break a protocol or its limits. */
+    ERR_INVAL = -3,     /**< The API caller sent a value we refuse. */
+    ERR_NOENT = -4,     /**< No such thing, or none this caller may see. */
+    ERR_DENIED = -5,    /**< Known caller, right not held. */
+    ERR_BUSY = -6,      /**< A queue or pool is full; try again. */
+    ERR_DB = -7,        /**< Storage failed; the log has the detail. */
+    ERR_IO = -8,        /**< A file or socket failed; errno was logged where it happened. */
+    ERR_AUTH = -9,      /**< Who is calling is not known, or no longer. */
     ERR_CONFLICT = -10, /**< The thing has changed since, or is in a state that refuses this. */
-    ERR_TOOBIG = -11,  /**< Over a named limit. */
-    ERR_CRYPTO = -12,  /**< A cryptographic library refused. */
-    ERR_GONE = -13,    /**< It was there and has ended, expired or been revoked. */
+    ERR_TOOBIG = -11,   /**< Over a named limit. */
+    ERR_CRYPTO = -12,   /**< A cryptographic library refused. */
+    ERR_GONE = -13,     /**< It was there and has ended, expired or been revoked. */
 };
 
 /** Put on every function that returns enum err. */

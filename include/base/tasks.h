@@ -17,11 +17,11 @@ struct tasks;
 enum { MSG_TASK_DONE = 0x7461736b }; /**< msg.type of a finished task in the reader's mailbox. */
 
 struct task {
-    struct msg msg;                               /**< First. */
-    struct mailbox *reply;                        /**< Where it comes back. */
-    enum err result; /**< Set by run(); a write that fails is rolled back. */
+    struct msg msg;        /**< First. */
+    struct mailbox *reply; /**< Where it comes back. */
+    enum err result;       /**< Set by run(); a write that fails is rolled back. */
     void (*run)(struct task *t, void *thread_ctx); /**< On a task thread. */
-    void (*done)(struct task *t);                 /**< On the reader's thread; frees @p t. */
+    void (*done)(struct task *t);                  /**< On the reader's thread; frees @p t. */
 };
 
 /** What each task thread has of its own (a read-only database connection). May be NULL. */

@@ -18,7 +18,8 @@ uint32_t random_u32(void);
 /** @p n characters of [0-9a-f] and a NUL: 4 random bits each. */
 void random_hex(char *out, size_t n);
 
-/** @p n characters of the ICE alphabet (RFC 8839 5.4: ALPHA / DIGIT / + / slash) and a NUL: 6 bits each. */
+/** @p n characters of the ICE alphabet (RFC 8839 5.4: ALPHA / DIGIT / + / slash) and a NUL: 6 bits
+ * each. */
 void random_ice(char *out, size_t n);
 
 /** Lower-case hex of @p n bytes into 2n + 1. */

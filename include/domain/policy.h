@@ -38,7 +38,7 @@ enum action {
     ACT_MEETING_SCHEDULE,
     ACT_MEETING_READ,
     ACT_JOIN,
-    ACT_ADMIT, /**< Admit, mute, remove, end. */
+    ACT_ADMIT,  /**< Admit, mute, remove, end. */
     ACT_RECORD, /**< Start and stop recording. */
     ACT_REPLAY,
     ACT_TAKE_OVER, /**< Become host when the host is gone. */

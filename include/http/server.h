@@ -23,13 +23,14 @@ struct ws;
 struct ws_events {
     /** @return the owner's pointer for this socket, or NULL to refuse it. */
     void *(*open)(void *app, struct ws *ws, const char *client);
-    /** One whole text message, valid UTF-8 is the owner's to check by parsing; not NUL-terminated. */
+    /** One whole text message, valid UTF-8 is the owner's to check by parsing; not NUL-terminated.
+     */
     void (*message)(void *owner, const char *text, size_t len);
     void (*closed)(void *owner);
 };
 
 struct http_config {
-    const char *listen;  /**< Numeric address; NULL or "": all, IPv4 and IPv6. */
+    const char *listen; /**< Numeric address; NULL or "": all, IPv4 and IPv6. */
     uint16_t port;
     const char *cert_file, *key_file; /**< PEM. */
     const char *web_root;             /**< Built pages, read into memory at start. */
@@ -40,7 +41,7 @@ struct http_config {
     /** Who is calling, and may they: on the handler's thread, before it. Fills rq->caller. */
     enum err (*authorise)(struct request *rq);
     struct ws_events ws;
-    struct tasks *tasks; /**< ON_READ; their context is a struct db *. */
+    struct tasks *tasks;                          /**< ON_READ; their context is a struct db *. */
     enum err (*write)(void *app, struct task *t); /**< ON_WRITE. */
     void (*on_msg)(void *app, struct msg *m); /**< Other mail than the server's own. Owns @p m. */
     void (*on_tick)(void *app);               /**< About every 100 ms. */

@@ -40,7 +40,8 @@ uint32_t addr_hash(const struct addr *a);
 /** The address alone, as in SDP. */
 void addr_host(char out[ADDR_TEXT_MAX], const struct addr *a);
 
-/** This machine's addresses that a peer could reach: up, not link-local; loopback last. @return how many. */
+/** This machine's addresses that a peer could reach: up, not link-local; loopback last. @return how
+ * many. */
 size_t addr_local(struct addr out[ADDR_LOCAL_MAX]);
 
 #endif

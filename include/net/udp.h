@@ -14,7 +14,8 @@
 
 enum { UDP_BATCH = 64, UDP_PACKET = 1600, UDP_OUT_BYTES = 1 << 20, UDP_OUT_MSGS = 256 };
 
-/** Open and bind: non-blocking, large buffers, IPv6 only for IPv6. @p bound, when not NULL: the real port. */
+/** Open and bind: non-blocking, large buffers, IPv6 only for IPv6. @p bound, when not NULL: the
+ * real port. */
 MUST_USE enum err udp_open(int *out, const struct addr *at, struct addr *bound);
 
 struct udp_in;

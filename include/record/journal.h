@@ -8,9 +8,9 @@
  * (record/format.h) on port 9. Each segment opens with a "segment" line that repeats all tracks, so
  * it can be read alone. recordings/README.md describes the layout.
  *
- * Order of a close: `.part` written -> fdatasync -> rename -> fsync of the folder -> JOURNAL_SEGMENT
- * event; whoever gets it makes the database row. Open segments are fdatasynced at least every
- * second from another thread than the one that writes.
+ * Order of a close: `.part` written -> fdatasync -> rename -> fsync of the folder ->
+ * JOURNAL_SEGMENT event; whoever gets it makes the database row. Open segments are fdatasynced at
+ * least every second from another thread than the one that writes.
  *
  * Thread: create and control from the control thread; the sink belongs to the media worker.
  */
@@ -48,8 +48,8 @@ struct sink *journal_sink(struct journal *j);
 
 /**
  * Append one JSON line (port 9), in order with the packets handed over after it: a track's
- * definition must be given before its CMD_PRODUCER_ADD. Copied. Lines of type "track" are repeated at
- * the head of every later segment until a line of type "track_end" names the same track.
+ * definition must be given before its CMD_PRODUCER_ADD. Copied. Lines of type "track" are repeated
+ * at the head of every later segment until a line of type "track_end" names the same track.
  */
 MUST_USE enum err journal_line(struct journal *j, const char *json);
 
@@ -60,16 +60,17 @@ MUST_USE enum err journal_line(struct journal *j, const char *json);
  */
 void journal_finish(struct journal *j, const char *json);
 
-/** Joins the threads. Takes NULL. Only after JOURNAL_CLOSED, or to abandon at exit (then closes). */
+/** Joins the threads. Takes NULL. Only after JOURNAL_CLOSED, or to abandon at exit (then closes).
+ */
 void journal_free(struct journal *j);
 
 enum journal_event_type {
     JOURNAL_STARTED = 1, /**< The first segment is open: recording is true from here. */
     JOURNAL_SEGMENT,     /**< One is closed and durable: u.segment. */
-    JOURNAL_FAILED,      /**< Writing failed (errno in error): everyone is told; retried every 2 s. */
-    JOURNAL_RESUMED,     /**< Writing works again, in a new segment. */
-    JOURNAL_DROPPED,     /**< The ring was full: u.dropped. */
-    JOURNAL_CLOSED,      /**< Nothing more comes. */
+    JOURNAL_FAILED,  /**< Writing failed (errno in error): everyone is told; retried every 2 s. */
+    JOURNAL_RESUMED, /**< Writing works again, in a new segment. */
+    JOURNAL_DROPPED, /**< The ring was full: u.dropped. */
+    JOURNAL_CLOSED,  /**< Nothing more comes. */
 };
 
 struct journal_event {

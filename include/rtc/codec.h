@@ -1,8 +1,7 @@
 /**
  * @file
- * What a forwarder and a recorder must know of a payload: does a frame start here, is it a key frame, how large.
- * VP8 RFC 7741, VP9 RFC 9628, H.264 RFC 6184.
- * Thread: pure functions.
+ * What a forwarder and a recorder must know of a payload: does a frame start here, is it a key
+ * frame, how large. VP8 RFC 7741, VP9 RFC 9628, H.264 RFC 6184. Thread: pure functions.
  */
 #ifndef RTC_CODEC_H
 #define RTC_CODEC_H

@@ -19,7 +19,8 @@ enum { DTLS_FINGERPRINT_LEN = 32, DTLS_KEY_MAX = 30, DTLS_MTU = 1200 };
 struct dtls_ctx;
 struct dtls;
 
-/** A fresh ECDSA P-256 certificate for this process (RFC 8827 6.5: fingerprints are per session). */
+/** A fresh ECDSA P-256 certificate for this process (RFC 8827 6.5: fingerprints are per session).
+ */
 MUST_USE enum err dtls_ctx_new(struct dtls_ctx **out);
 void dtls_ctx_free(struct dtls_ctx *c);
 /** SHA-256 of the certificate, for a=fingerprint. */
@@ -37,7 +38,8 @@ struct dtls_keys {
 typedef void dtls_out(void *arg, const uint8_t *p, size_t n);
 
 /**
- * @param fingerprint  Of the peer, DTLS_FINGERPRINT_LEN bytes, copied: another certificate is refused.
+ * @param fingerprint  Of the peer, DTLS_FINGERPRINT_LEN bytes, copied: another certificate is
+ * refused.
  * @param client       We open the handshake, on dtls_start().
  */
 MUST_USE enum err dtls_new(struct dtls **out, struct dtls_ctx *c, bool client,

@@ -34,7 +34,7 @@ struct nego_local {
 
 /** One m-line of a `send` offer after the answer. */
 struct nego_line {
-    bool active; /**< The browser sends here and we take it. */
+    bool active;   /**< The browser sends here and we take it. */
     bool no_codec; /**< Offered, but without a codec of ours. */
     struct media media;
 };

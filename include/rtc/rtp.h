@@ -38,7 +38,8 @@ const uint8_t *rtp_ext(const struct rtp *h, const uint8_t *p, uint8_t id, size_t
 
 /** 16-bit numbers made 32-bit by nearness to the newest. */
 struct seq_ext {
-    uint32_t newest; /**< Highest extended number so far; cycles start at 1 so that it may go back. */
+    uint32_t
+        newest; /**< Highest extended number so far; cycles start at 1 so that it may go back. */
     bool started;
 };
 /** Extended number of @p seq; moves @c newest forward only. */

@@ -19,10 +19,12 @@ enum { SRTP_TRAILER = 32 }; /**< Room behind a packet that protecting may use. *
 
 struct srtp;
 
-/** Starts libsrtp and gives it OpenSSL's ciphers. Once, before any thread; later calls do nothing. */
+/** Starts libsrtp and gives it OpenSSL's ciphers. Once, before any thread; later calls do nothing.
+ */
 MUST_USE enum err srtp_setup(void);
 
-/** @param out_bound true: for sending. @param key master key and salt as struct dtls_keys holds them. */
+/** @param out_bound true: for sending. @param key master key and salt as struct dtls_keys holds
+ * them. */
 MUST_USE enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key,
                            bool out_bound);
 void srtp_free(struct srtp *s);

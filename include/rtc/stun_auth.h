@@ -21,12 +21,14 @@ enum stun_error { STUN_ROLE_CONFLICT = 487, STUN_UNKNOWN_ATTRIBUTE = 420 };
 bool stun_auth(const struct stun_msg *m, const uint8_t *buf, const char *pwd);
 
 /**
- * The local fragment of a Binding request's USERNAME ("local:remote"), unproved: only to find whose it is.
+ * The local fragment of a Binding request's USERNAME ("local:remote"), unproved: only to find whose
+ * it is.
  * @return its length, or 0 when there is none or it does not fit @p cap with a NUL.
  */
 size_t stun_local_ufrag(char *out, size_t cap, const struct stun_msg *m);
 
-/** Success answer with XOR-MAPPED-ADDRESS, integrity and fingerprint. @return bytes, 0 on failure. */
+/** Success answer with XOR-MAPPED-ADDRESS, integrity and fingerprint. @return bytes, 0 on failure.
+ */
 size_t stun_success(uint8_t out[STUN_ANSWER_MAX], const uint8_t tid[STUN_TID_LEN],
                     const struct addr *mapped, const char *pwd);
 

@@ -54,7 +54,8 @@ MUST_USE enum err transport_new(struct transport **out, struct dtls_ctx *dtls,
 /** Sends close_notify when up. Takes NULL. */
 void transport_free(struct transport *t);
 
-/** ICE restart (RFC 8445 9): new credentials; the old path carries on until a new one is nominated. */
+/** ICE restart (RFC 8445 9): new credentials; the old path carries on until a new one is nominated.
+ */
 void transport_restart(struct transport *t, const struct transport_params *params);
 
 /**

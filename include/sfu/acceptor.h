@@ -1,7 +1,7 @@
 /**
  * @file
- * ICE-TCP passive (RFC 6544): one port; the first framed STUN request names the worker by its fragment.
- * A thread of its own, which holds a connection only until that frame has come.
+ * ICE-TCP passive (RFC 6544): one port; the first framed STUN request names the worker by its
+ * fragment. A thread of its own, which holds a connection only until that frame has come.
  */
 #ifndef SFU_ACCEPTOR_H
 #define SFU_ACCEPTOR_H

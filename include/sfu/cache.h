@@ -27,7 +27,7 @@ struct cache {
         uint16_t len;
         uint64_t when_ns;
     } slots[CACHE_INDEX];
-    uint32_t gen; /**< Times the ring has come round. */
+    uint32_t gen;    /**< Times the ring has come round. */
     uint32_t oldest; /**< Slot whose bytes are overwritten next. */
     uint32_t newest_seq;
 };

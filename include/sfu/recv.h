@@ -1,7 +1,7 @@
 /**
  * @file
- * Reception of one RTP stream: order, loss, jitter (RFC 3550 A.1, A.3, A.8) and what to ask for again (RFC 4585 6.2.1).
- * Thread: belongs to one media worker.
+ * Reception of one RTP stream: order, loss, jitter (RFC 3550 A.1, A.3, A.8) and what to ask for
+ * again (RFC 4585 6.2.1). Thread: belongs to one media worker.
  */
 #ifndef SFU_RECV_H
 #define SFU_RECV_H
@@ -17,11 +17,11 @@ enum { RECV_MISSING_MAX = 128, RECV_TRIES = 10, RECV_SEEN = 1024 };
 
 struct recv {
     struct seq_ext seq;
-    uint32_t first;      /**< Extended number of the first packet. */
-    uint64_t received;   /**< Without duplicates. */
+    uint32_t first;    /**< Extended number of the first packet. */
+    uint64_t received; /**< Without duplicates. */
     uint64_t duplicates;
     uint32_t prior_expected, prior_received;
-    uint32_t jitter_q4;  /**< In 16ths of a clock unit. */
+    uint32_t jitter_q4; /**< In 16ths of a clock unit. */
     uint32_t last_transit;
     bool has_transit;
     uint32_t seen[RECV_SEEN]; /**< Extended number last seen in each place. */
@@ -31,8 +31,8 @@ struct recv {
         uint64_t next_ns;
     } missing[RECV_MISSING_MAX];
     size_t n_missing;
-    bool lost_for_good;  /**< Set when a number is given up: the picture needs a key frame. */
-    uint32_t lsr;        /**< Of the last sender report; 0 none. */
+    bool lost_for_good; /**< Set when a number is given up: the picture needs a key frame. */
+    uint32_t lsr;       /**< Of the last sender report; 0 none. */
     uint64_t lsr_ns;
 };
 

@@ -32,13 +32,14 @@ void worker_ufrag(char out[ICE_UFRAG_MAX], unsigned worker);
 unsigned worker_of_ufrag(const char *ufrag);
 
 struct worker_config {
-    const struct addr *listen; /**< n addresses with port, copied; one IPv4 and one IPv6 wildcard. */
-    unsigned n_listen;         /**< 1 or 2. */
-    int cpu;                    /**< To be pinned to; -1: not pinned. */
-    struct dtls_ctx *dtls;      /**< Borrowed for the worker's life. */
-    struct mailbox *events;     /**< The control thread's mailbox. */
-    uint32_t ring_ms;           /**< Media kept for retransmission, by time; 0: default. */
-    uint32_t lost_ms, gone_ms;  /**< Silence until EV_PEER_LOST and EV_PEER_GONE; 0: 5 s and 15 s. */
+    const struct addr
+        *listen;            /**< n addresses with port, copied; one IPv4 and one IPv6 wildcard. */
+    unsigned n_listen;      /**< 1 or 2. */
+    int cpu;                /**< To be pinned to; -1: not pinned. */
+    struct dtls_ctx *dtls;  /**< Borrowed for the worker's life. */
+    struct mailbox *events; /**< The control thread's mailbox. */
+    uint32_t ring_ms;       /**< Media kept for retransmission, by time; 0: default. */
+    uint32_t lost_ms, gone_ms; /**< Silence until EV_PEER_LOST and EV_PEER_GONE; 0: 5 s and 15 s. */
 };
 
 MUST_USE enum err worker_new(struct worker **out, const struct worker_config *cfg);
@@ -53,12 +54,12 @@ void worker_free(struct worker *w);
 MUST_USE enum err worker_adopt_tcp(struct worker *w, int fd, const uint8_t *first, size_t len);
 
 enum worker_cmd_type {
-    CMD_ROOM_OPEN = 1, /**< room */
-    CMD_ROOM_CLOSE,    /**< room: all in it goes */
-    CMD_PEER_ADD,      /**< room, peer, member, u.peer */
-    CMD_PEER_ICE,      /**< peer, u.peer: ICE restart with new credentials, same DTLS */
-    CMD_PEER_REMOVE,   /**< peer: DTLS close_notify, then freed */
-    CMD_PRODUCER_ADD,  /**< peer (sending), producer, u.producer */
+    CMD_ROOM_OPEN = 1,   /**< room */
+    CMD_ROOM_CLOSE,      /**< room: all in it goes */
+    CMD_PEER_ADD,        /**< room, peer, member, u.peer */
+    CMD_PEER_ICE,        /**< peer, u.peer: ICE restart with new credentials, same DTLS */
+    CMD_PEER_REMOVE,     /**< peer: DTLS close_notify, then freed */
+    CMD_PRODUCER_ADD,    /**< peer (sending), producer, u.producer */
     CMD_PRODUCER_REMOVE, /**< producer: its consumers go too */
     CMD_PRODUCER_PAUSE,  /**< producer, on: muted by the host; packets are dropped, not recorded */
     CMD_CONSUMER_ADD,    /**< peer (receiving), producer, consumer, u.consumer */
@@ -124,8 +125,8 @@ struct worker_event {
         struct {
             uint32_t rooms, peers, producers, consumers;
             uint64_t rtp_in, rtp_out, bytes_in, bytes_out, dropped, bad, nacks, plis;
-            uint64_t cpu_ns;        /**< Of the worker's thread, since start. */
-            uint64_t ring_bytes;    /**< Retransmission buffers. */
+            uint64_t cpu_ns;     /**< Of the worker's thread, since start. */
+            uint64_t ring_bytes; /**< Retransmission buffers. */
             uint64_t stun_bad, dtls_failed, srtp_failed;
         } stats;
     } u;

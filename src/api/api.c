@@ -78,7 +78,8 @@ size_t api_routes(const struct route *const **tables, const size_t **counts)
     return 2;
 }
 
-/* ---- status ------------------------------------------------------------------------------------------ */
+/* ---- status
+ * ------------------------------------------------------------------------------------------ */
 
 static void status_finish(struct api *a, struct status *s)
 {
@@ -91,9 +92,9 @@ static void status_finish(struct api *a, struct status *s)
         meetings++;
         people += live_count_in(l);
     }
-    json_t *o = json_pack("{s:s,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running",
-                          "meetings", (json_int_t)meetings, "people", (json_int_t)people, "workers",
-                          s->workers);
+    json_t *o =
+        json_pack("{s:s,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running", "meetings",
+                  (json_int_t)meetings, "people", (json_int_t)people, "workers", s->workers);
     char *text = json_dumps(o, JSON_COMPACT);
     s->done(s->arg, text != NULL ? text : "{}");
     free(text);
@@ -113,14 +114,14 @@ static void on_stats(struct api *a, const struct worker_event *e)
         json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "rooms",
                   (json_int_t)e->u.stats.rooms, "peers", (json_int_t)e->u.stats.peers, "producers",
                   (json_int_t)e->u.stats.producers, "consumers", (json_int_t)e->u.stats.consumers,
-                  "rtp_in", (json_int_t)e->u.stats.rtp_in, "rtp_out", (json_int_t)e->u.stats.rtp_out,
-                  "bytes_in", (json_int_t)e->u.stats.bytes_in, "bytes_out",
-                  (json_int_t)e->u.stats.bytes_out, "dropped", (json_int_t)e->u.stats.dropped, "bad",
-                  (json_int_t)e->u.stats.bad, "nacks", (json_int_t)e->u.stats.nacks, "plis",
-                  (json_int_t)e->u.stats.plis, "cpu_ms", (json_int_t)(e->u.stats.cpu_ns / 1000000),
-                  "ring_bytes", (json_int_t)e->u.stats.ring_bytes, "stun_bad",
-                  (json_int_t)e->u.stats.stun_bad, "srtp_failed",
-                  (json_int_t)e->u.stats.srtp_failed));
+                  "rtp_in", (json_int_t)e->u.stats.rtp_in, "rtp_out",
+                  (json_int_t)e->u.stats.rtp_out, "bytes_in", (json_int_t)e->u.stats.bytes_in,
+                  "bytes_out", (json_int_t)e->u.stats.bytes_out, "dropped",
+                  (json_int_t)e->u.stats.dropped, "bad", (json_int_t)e->u.stats.bad, "nacks",
+                  (json_int_t)e->u.stats.nacks, "plis", (json_int_t)e->u.stats.plis, "cpu_ms",
+                  (json_int_t)(e->u.stats.cpu_ns / 1000000), "ring_bytes",
+                  (json_int_t)e->u.stats.ring_bytes, "stun_bad", (json_int_t)e->u.stats.stun_bad,
+                  "srtp_failed", (json_int_t)e->u.stats.srtp_failed));
     if (--s->waiting == 0)
         status_finish(a, s);
 }
@@ -132,8 +133,12 @@ void api_status(struct api *a, void (*done)(void *arg, const char *json), void *
         done(arg, "{}");
         return;
     }
-    *s = (struct status){.cookie = ++a->next_id, .waiting = a->cfg.n_workers,
-                         .workers = json_array(), .done = done, .arg = arg, .next = a->status};
+    *s = (struct status){.cookie = ++a->next_id,
+                         .waiting = a->cfg.n_workers,
+                         .workers = json_array(),
+                         .done = done,
+                         .arg = arg,
+                         .next = a->status};
     a->status = s;
     for (unsigned i = 0; i < a->cfg.n_workers; i++) {
         struct worker_cmd *c = worker_cmd_new(CMD_STATS);
@@ -144,7 +149,8 @@ void api_status(struct api *a, void (*done)(void *arg, const char *json), void *
     }
 }
 
-/* ---- mail and time --------------------------------------------------------------------------------------- */
+/* ---- mail and time
+ * --------------------------------------------------------------------------------------- */
 
 void api_on_msg(void *api, struct msg *m)
 {
@@ -185,7 +191,8 @@ void api_on_tick(void *api)
             recorder_space(l);
 }
 
-/* ---- meetings from outside ------------------------------------------------------------------------------- */
+/* ---- meetings from outside
+ * ------------------------------------------------------------------------------- */
 
 static void end_loaded(struct job *j)
 {

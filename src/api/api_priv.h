@@ -1,5 +1,6 @@
 /** @file
- * Live meetings in memory. Everything here belongs to the control thread, but for the work functions of jobs. */
+ * Live meetings in memory. Everything here belongs to the control thread, but for the work
+ * functions of jobs. */
 #ifndef API_PRIV_H
 #define API_PRIV_H
 
@@ -14,16 +15,16 @@
 #include "sfu/worker.h"
 
 enum {
-    SLOTS_MAX = 48,   /**< m-lines of one receiving connection. */
+    SLOTS_MAX = 48, /**< m-lines of one receiving connection. */
     TRACKS_PER_PERSON = 8,
     PERSONS_MAX = 200,
     KEY_LEN = 40,
     CHAT_LEN = 4000,
     REASON_LEN = 500,
-    GONE_MS = 15000,      /**< Nothing from a person, neither socket nor media: gone. */
+    GONE_MS = 15000,        /**< Nothing from a person, neither socket nor media: gone. */
     SOCKET_GONE_MS = 30000, /**< Media flows, but no socket for so long: gone. */
     HOST_GONE_MS = 10000,
-    EMPTY_MS = 30000,     /**< An empty room's recording is closed after this. */
+    EMPTY_MS = 30000, /**< An empty room's recording is closed after this. */
 };
 
 enum source { SOURCE_CAMERA, SOURCE_MICROPHONE, SOURCE_SCREEN, SOURCE_N };
@@ -141,7 +142,8 @@ struct offer_tracks {
     } list[TRACKS_PER_PERSON];
 };
 
-/* ---- jobs: SQL on other threads ---------------------------------------------------------------- */
+/* ---- jobs: SQL on other threads ----------------------------------------------------------------
+ */
 
 struct job {
     struct task task; /* first */
@@ -215,7 +217,8 @@ void say_snapshot(struct person *p);
 void say_person(struct person *p);
 
 /* media.c */
-void media_send_offer(struct person *p, json_int_t id, const char *sdp, const struct offer_tracks *tracks);
+void media_send_offer(struct person *p, json_int_t id, const char *sdp,
+                      const struct offer_tracks *tracks);
 void media_recv_answer(struct person *p, json_int_t id, const char *sdp, int64_t revision);
 void media_recv_restart(struct person *p);
 void media_refresh(struct person *p);

@@ -61,7 +61,8 @@ static void new_credentials(struct live *l, struct nego_local *n)
     random_ice(n->pwd, 24);
 }
 
-/* ---- peers ------------------------------------------------------------------------------------------ */
+/* ---- peers
+ * ------------------------------------------------------------------------------------------ */
 
 static void peer_close(struct person *p, struct pc *pc)
 {
@@ -104,7 +105,8 @@ static void peer_ice(struct person *p, struct pc *pc, const struct transport_par
     worker_post(worker_of(p->live), c);
 }
 
-/* ---- tracks ------------------------------------------------------------------------------------------- */
+/* ---- tracks
+ * ------------------------------------------------------------------------------------------- */
 
 static struct track *track_by_mid(struct person *p, const char *mid)
 {
@@ -196,7 +198,8 @@ void media_close(struct person *p)
         media_refresh_all(p->live);
 }
 
-/* ---- `send`: what the person publishes -------------------------------------------------------------------- */
+/* ---- `send`: what the person publishes
+ * -------------------------------------------------------------------- */
 
 static int source_of(const struct offer_tracks *list, const struct media *m)
 {
@@ -214,7 +217,8 @@ static size_t tracks_of(const struct person *p)
     return n;
 }
 
-static void apply_lines(struct person *p, const struct nego_send *n, const struct offer_tracks *list)
+static void apply_lines(struct person *p, const struct nego_send *n,
+                        const struct offer_tracks *list)
 {
     for (size_t i = 0; i < n->n; i++) {
         const struct nego_line *line = &n->lines[i];
@@ -229,7 +233,8 @@ static void apply_lines(struct person *p, const struct nego_send *n, const struc
 /* Another certificate is another connection of the page, and not an ICE restart of this one. */
 static bool is_another(const struct pc *pc, const struct transport_params *params)
 {
-    return pc->peer != 0 && memcmp(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint)) != 0;
+    return pc->peer != 0 &&
+           memcmp(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint)) != 0;
 }
 
 static enum err answer_with(struct live *l, struct nego_local *local, const char *sdp,
@@ -272,7 +277,8 @@ void media_send_offer(struct person *p, json_int_t id, const char *sdp,
     media_refresh_all(l);
 }
 
-/* ---- `recv`: what the person is sent ----------------------------------------------------------------------- */
+/* ---- `recv`: what the person is sent
+ * ----------------------------------------------------------------------- */
 
 static struct slot *slot_for(struct person *p, enum media_kind kind)
 {
@@ -307,7 +313,8 @@ static void fill_slot(struct slot *s, struct track *t)
     s->sdp.n_codecs = 0;
     for (size_t i = 0; i < t->media.n_codecs; i++)
         s->sdp.codecs[s->sdp.n_codecs++] = t->media.codecs[i].codec;
-    /* A stream per person and purpose: camera and microphone play in step, a screen stands alone. */
+    /* A stream per person and purpose: camera and microphone play in step, a screen stands alone.
+     */
     (void)snprintf(s->sdp.stream, sizeof(s->sdp.stream), "%.24s%s", t->person->who.public_id,
                    t->source == SOURCE_SCREEN ? "-screen" : "");
     (void)snprintf(s->sdp.track, sizeof(s->sdp.track), "t%u", t->number);
@@ -344,7 +351,8 @@ static void send_recv_offer(struct person *p)
         if (p->slots[i].track == NULL)
             continue;
         (void)snprintf(id, sizeof(id), "%u", p->slots[i].track->number);
-        (void)json_array_append_new(tracks, json_pack("{s:s,s:s}", "mid", list[i].mid, "track", id));
+        (void)json_array_append_new(tracks,
+                                    json_pack("{s:s,s:s}", "mid", list[i].mid, "track", id));
     }
     p->offer_dirty = false;
     if (nego_offer(l->api->text, list, p->n_slots, "yunjian", &p->recv.local) == 0) {
@@ -442,7 +450,8 @@ void media_recv_restart(struct person *p)
     send_recv_offer(p); /* Also when one is out: the page drops that for the newer. */
 }
 
-/* ---- muting and watching -------------------------------------------------------------------------------------- */
+/* ---- muting and watching
+ * -------------------------------------------------------------------------------------- */
 
 void media_mute(struct person *p, enum source s, bool on, bool by_host)
 {
@@ -488,7 +497,8 @@ void media_watch(struct person *p, const json_t *tracks)
     }
 }
 
-/* ---- what the worker tells -------------------------------------------------------------------------------------- */
+/* ---- what the worker tells
+ * -------------------------------------------------------------------------------------- */
 
 static const char *grade(uint32_t loss_permille, uint32_t rtt_ms)
 {

@@ -30,7 +30,8 @@ static void set_state(struct live *l, enum rec_state s, const char *by, const ch
     announce(l);
 }
 
-/* ---- hours left on the disk --------------------------------------------------------------------- */
+/* ---- hours left on the disk ---------------------------------------------------------------------
+ */
 
 static enum err measure_space(struct db *db, struct job *j)
 {
@@ -63,7 +64,8 @@ void recorder_space(struct live *l)
     job_read(j);
 }
 
-/* ---- lines about tracks --------------------------------------------------------------------------- */
+/* ---- lines about tracks
+ * --------------------------------------------------------------------------- */
 
 static void put_line(struct live *l, json_t *o)
 {
@@ -80,10 +82,10 @@ void recorder_track(struct live *l, const struct track *t)
         return;
     json_t *codecs = json_array(), *ssrcs = json_array();
     for (size_t i = 0; i < t->media.n_codecs; i++)
-        (void)json_array_append_new(
-            codecs, json_pack("{s:i,s:s,s:I}", "pt", (int)t->media.codecs[i].pt, "name",
-                              codec_name(t->media.codecs[i].codec), "rate",
-                              (json_int_t)codec_clock(t->media.codecs[i].codec)));
+        (void)json_array_append_new(codecs,
+                                    json_pack("{s:i,s:s,s:I}", "pt", (int)t->media.codecs[i].pt,
+                                              "name", codec_name(t->media.codecs[i].codec), "rate",
+                                              (json_int_t)codec_clock(t->media.codecs[i].codec)));
     for (size_t i = 0; i < t->media.n_ssrcs; i++)
         (void)json_array_append_new(ssrcs, json_integer(t->media.ssrcs[i].ssrc));
     put_line(l, json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:o,s:o}", "type", "track", "track",
@@ -99,7 +101,8 @@ void recorder_track_end(struct live *l, const struct track *t)
         put_line(l, json_pack("{s:s,s:I}", "type", "track_end", "track", (json_int_t)t->number));
 }
 
-/* ---- start and stop ----------------------------------------------------------------------------------- */
+/* ---- start and stop
+ * ----------------------------------------------------------------------------------- */
 
 static void put_outage(struct live *l)
 {
@@ -117,7 +120,9 @@ static bool open_journal(struct live *l)
     char dir[CONF_TEXT + 80];
     recording_dir(l->api, l->m.public_id, dir);
     l->journal_id = ++l->api->next_id;
-    struct journal_config cfg = {.dir = dir, .meeting = l->m.public_id, .id = l->journal_id,
+    struct journal_config cfg = {.dir = dir,
+                                 .meeting = l->m.public_id,
+                                 .id = l->journal_id,
                                  .events = l->api->cfg.inbox,
                                  .ring_bytes = (size_t)c->journal_ring_mib << 20,
                                  .segment_ns = (uint64_t)c->segment_seconds * NS_PER_S,
@@ -158,8 +163,8 @@ void recorder_consider(struct live *l)
         recorder_start(l, "");
 }
 
-/* The worker lets go of the sink before the line is written: both go to the journal in this order, through the
- * worker's release and then our close, because release hands over what is left. */
+/* The worker lets go of the sink before the line is written: both go to the journal in this order,
+ * through the worker's release and then our close, because release hands over what is left. */
 static void close_with(struct live *l, json_t *line)
 {
     char *text = json_dumps(line, JSON_COMPACT);
@@ -207,7 +212,8 @@ void recorder_end(struct live *l)
     l->end_after_close = true;
 }
 
-/* ---- what the journal tells ------------------------------------------------------------------------------ */
+/* ---- what the journal tells
+ * ------------------------------------------------------------------------------ */
 
 static void on_closed(struct live *l)
 {

@@ -9,7 +9,8 @@
 
 #define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
 
-/* ---- who is calling: a session of an account, or a participant's token ----------------------------- */
+/* ---- who is calling: a session of an account, or a participant's token
+ * ----------------------------- */
 
 static enum err find_caller(struct request *rq, struct caller *c)
 {
@@ -65,7 +66,8 @@ enum err api_authorise(struct request *rq)
                : ERR_DENIED;
 }
 
-/* ---- session ------------------------------------------------------------------------------------------ */
+/* ---- session
+ * ------------------------------------------------------------------------------------------ */
 
 struct in_login {
     char login[LOGIN_LEN + 1], password[201];
@@ -122,7 +124,8 @@ static enum err session_delete(struct request *rq)
     return session_close(rq->db, rq->token);
 }
 
-/* ---- projects -------------------------------------------------------------------------------------------- */
+/* ---- projects
+ * -------------------------------------------------------------------------------------------- */
 
 struct in_project {
     char title[TITLE_LEN + 1], customer[NAME_LEN + 1];
@@ -152,8 +155,8 @@ static enum err projects_get(struct request *rq)
     db_bind_i64(&s, ":manager", c->account);
     json_t *list = json_array();
     while (db_row(&s))
-        (void)json_array_append_new(list, json_project(db_text(&s, 0), db_text(&s, 1),
-                                                       db_text(&s, 2), db_i64(&s, 3)));
+        (void)json_array_append_new(
+            list, json_project(db_text(&s, 0), db_text(&s, 1), db_text(&s, 2), db_i64(&s, 3)));
     rq->answer.body = json_pack("{s:o}", "projects", list);
     return s.err;
 }

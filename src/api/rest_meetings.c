@@ -18,7 +18,8 @@ static const struct caller *caller_of(const struct request *rq)
     return (const struct caller *)rq->caller;
 }
 
-/* The meeting of the path, when the caller may do @p act with it. What one may not see does not exist. */
+/* The meeting of the path, when the caller may do @p act with it. What one may not see does not
+ * exist. */
 static enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
 {
     const struct caller *c = caller_of(rq);
@@ -39,7 +40,8 @@ static json_t *json_meeting(const struct meeting *m)
                      m->title, "host_name", m->host_name, "starts_at", starts, "state", m->state);
 }
 
-/* ---- meetings ---------------------------------------------------------------------------------------- */
+/* ---- meetings
+ * ---------------------------------------------------------------------------------------- */
 
 struct in_meeting {
     int kind;
@@ -148,20 +150,22 @@ static enum err meeting_read(struct request *rq)
         return e;
     enum relation rel = caller_relation(c, &m);
     json_t *o = json_meeting(&m);
-    (void)json_object_set_new(o, "project", json_pack("{s:s,s:s,s:s}", "id", m.project_public_id,
-                                                      "title", m.project_title, "customer", m.customer));
+    (void)json_object_set_new(o, "project",
+                              json_pack("{s:s,s:s,s:s}", "id", m.project_public_id, "title",
+                                        m.project_title, "customer", m.customer));
     (void)json_object_set_new(o, "people", json_people(rq, m.id));
     (void)json_object_set_new(o, "recording", json_recording_state(rq, m.id));
-    (void)json_object_set_new(
-        o, "rights",
-        json_pack("{s:b,s:b,s:b}", "invite", (int)policy_allows(c->role, rel, ACT_MEETING_SCHEDULE),
-                  "join", (int)policy_allows(c->role, rel, ACT_JOIN), "replay",
-                  (int)policy_allows(c->role, rel, ACT_REPLAY)));
+    (void)json_object_set_new(o, "rights",
+                              json_pack("{s:b,s:b,s:b}", "invite",
+                                        (int)policy_allows(c->role, rel, ACT_MEETING_SCHEDULE),
+                                        "join", (int)policy_allows(c->role, rel, ACT_JOIN),
+                                        "replay", (int)policy_allows(c->role, rel, ACT_REPLAY)));
     rq->answer.body = o;
     return ERR_OK;
 }
 
-/* ---- invitations ---------------------------------------------------------------------------------------- */
+/* ---- invitations
+ * ---------------------------------------------------------------------------------------- */
 
 struct in_invite {
     int role;
@@ -300,15 +304,16 @@ static enum err meeting_join(struct request *rq)
         e = c->participant ? ERR_CONFLICT : account_by_id(rq->db, &a, c->account);
     if (e != ERR_OK)
         return e;
-    struct participant p = {.meeting = m.id, .account = a.id, .role = a.role,
-                            .host = m.project_manager == a.id};
+    struct participant p = {
+        .meeting = m.id, .account = a.id, .role = a.role, .host = m.project_manager == a.id};
     COPY(p.name, a.name);
     COPY(p.organisation, a.organisation);
     COPY(p.meeting_public_id, m.public_id);
     return answer_participant(rq, &p);
 }
 
-/* ---- recordings --------------------------------------------------------------------------------------------- */
+/* ---- recordings
+ * --------------------------------------------------------------------------------------------- */
 
 static json_t *read_index(const char *path)
 {
@@ -333,9 +338,9 @@ static enum err recording_read(struct request *rq)
     recording_dir(a, m.public_id, dir);
     (void)snprintf(path, sizeof(path), "%s/index.json", dir);
     json_t *index = read_index(path);
-    rq->answer.body = json_pack("{s:o,s:o,s:o}", "meeting", json_meeting(&m), "recording",
-                                json_recording_state(rq, m.id), "index",
-                                index != NULL ? index : json_null());
+    rq->answer.body =
+        json_pack("{s:o,s:o,s:o}", "meeting", json_meeting(&m), "recording",
+                  json_recording_state(rq, m.id), "index", index != NULL ? index : json_null());
     return ERR_OK;
 }
 
@@ -369,10 +374,10 @@ static enum err events_read(struct request *rq)
         char at[CLOCK_TEXT_MAX];
         json_t *body = json_loads(db_text(&s, 4), 0, NULL);
         clock_rfc3339(at, db_i64(&s, 1));
-        (void)json_array_append_new(
-            list, json_pack("{s:I,s:s,s:s,s:s,s:o}", "event", (json_int_t)db_i64(&s, 0), "at", at,
-                            "type", db_text(&s, 2), "participant", db_text(&s, 3), "data",
-                            body != NULL ? body : json_null()));
+        (void)json_array_append_new(list, json_pack("{s:I,s:s,s:s,s:s,s:o}", "event",
+                                                    (json_int_t)db_i64(&s, 0), "at", at, "type",
+                                                    db_text(&s, 2), "participant", db_text(&s, 3),
+                                                    "data", body != NULL ? body : json_null()));
     }
     rq->answer.body = json_pack("{s:o}", "events", list);
     return s.err;
@@ -380,9 +385,11 @@ static enum err events_read(struct request *rq)
 
 const struct route meeting_routes[] = {
     {M_GET, "/api/v1/projects/{id}/meetings", ON_READ, ACT_PROJECT_READ, NULL, meetings_get},
-    {M_POST, "/api/v1/projects/{id}/meetings", ON_WRITE, ACT_PROJECT_EDIT, &s_meeting, meetings_post},
+    {M_POST, "/api/v1/projects/{id}/meetings", ON_WRITE, ACT_PROJECT_EDIT, &s_meeting,
+     meetings_post},
     {M_GET, "/api/v1/meetings/{id}", ON_READ, ACT_MEETING_READ, NULL, meeting_read},
-    {M_POST, "/api/v1/meetings/{id}/invitations", ON_WRITE, ACT_MEETING_SCHEDULE, &s_invite, invitations_post},
+    {M_POST, "/api/v1/meetings/{id}/invitations", ON_WRITE, ACT_MEETING_SCHEDULE, &s_invite,
+     invitations_post},
     {M_POST, "/api/v1/meetings/{id}/join", ON_WRITE, ACT_JOIN, &s_join, meeting_join},
     {M_GET, "/api/v1/meetings/{id}/recording", ON_READ, ACT_REPLAY, NULL, recording_read},
     {M_GET, "/api/v1/meetings/{id}/recording/files/{file}", ON_READ, ACT_REPLAY, NULL, file_read},

@@ -154,7 +154,8 @@ void person_drop_socket(struct person *p)
     p->conn = NULL;
 }
 
-/* Leaves for good (left, removed, refused) or is gone for now: then the same token may come back. */
+/* Leaves for good (left, removed, refused) or is gone for now: then the same token may come back.
+ */
 void person_out(struct person *p, const char *state, const char *reason)
 {
     struct live *l = p->live;
@@ -164,13 +165,15 @@ void person_out(struct person *p, const char *state, const char *reason)
     if (was_in) {
         store_person_state(p, state, -1);
         store_event(l, p, "leave", json_pack("{s:s}", "reason", reason));
-        say_all(l, json_pack("{s:s,s:s,s:s}", "type", "participant_left", "participant",
-                             p->who.public_id, "reason", reason), p);
+        say_all(l,
+                json_pack("{s:s,s:s,s:s}", "type", "participant_left", "participant",
+                          p->who.public_id, "reason", reason),
+                p);
     } else {
         if (strcmp(state, "in") != 0)
             store_person_state(p, state, 0);
-        say_managers(l, json_pack("{s:s,s:s}", "type", "waiting_left", "participant",
-                                  p->who.public_id));
+        say_managers(
+            l, json_pack("{s:s,s:s}", "type", "waiting_left", "participant", p->who.public_id));
     }
     person_drop_socket(p);
     person_remove(p);
@@ -209,7 +212,8 @@ void live_free(struct live *l)
     mem_free(l);
 }
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time
+ * ------------------------------------------------------------------------------------------ */
 
 static uint64_t since_ms(uint64_t then, uint64_t now)
 {
@@ -231,15 +235,16 @@ static bool is_gone(const struct person *p, uint64_t now)
 
 static void tick_person(struct person *p, uint64_t now)
 {
-    bool reconnecting = p->state == PERSON_IN && p->conn == NULL &&
-                        since_ms(p->socket_lost_ns, now) >= 1000;
+    bool reconnecting =
+        p->state == PERSON_IN && p->conn == NULL && since_ms(p->socket_lost_ns, now) >= 1000;
     if (reconnecting != p->reconnecting) {
         p->reconnecting = reconnecting;
         say_person(p);
     }
     if (!is_gone(p, now))
         return;
-    /* In the database still "in": whoever comes back with the token is the same person, admitted. */
+    /* In the database still "in": whoever comes back with the token is the same person, admitted.
+     */
     person_out(p, p->state == PERSON_IN ? "in" : "new", "gone");
 }
 

@@ -30,9 +30,9 @@ void say_ok(struct conn *c, json_int_t id, json_t *extra)
 
 void say_error(struct conn *c, json_int_t id, const char *code, const char *message)
 {
-    say_conn(c, json_pack("{s:s,s:o,s:s,s:s}", "type", "error", "id",
-                          id != 0 ? json_integer(id) : json_null(), "code", code, "message",
-                          message));
+    say_conn(c,
+             json_pack("{s:s,s:o,s:s,s:s}", "type", "error", "id",
+                       id != 0 ? json_integer(id) : json_null(), "code", code, "message", message));
 }
 
 void say_all(struct live *l, json_t *o, const struct person *but)
@@ -65,7 +65,9 @@ json_t *json_person(const struct person *p)
     return json_pack("{s:s,s:s,s:s,s:s,s:b,s:s,s:s,s:I,s:I,s:o}", "participant", p->who.public_id,
                      "name", p->who.name, "organisation", p->who.organisation, "role",
                      role_text(p->who.role), "host", (int)p->who.host, "state",
-                     p->state == PERSON_OUT ? "gone" : p->reconnecting ? "reconnecting" : "in",
+                     p->state == PERSON_OUT ? "gone"
+                     : p->reconnecting      ? "reconnecting"
+                                            : "in",
                      "quality", p->quality[0] != '\0' ? p->quality : "good", "rtt_ms",
                      (json_int_t)p->rtt_ms, "loss_permille", (json_int_t)p->loss_permille, "muted",
                      muted);
@@ -99,8 +101,8 @@ json_t *json_recording(const struct live *l)
 
 json_t *json_waiting(const struct person *p, const char *type)
 {
-    return json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", type, "participant", p->who.public_id,
-                     "name", p->who.name, "organisation", p->who.organisation, "role",
+    return json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", type, "participant", p->who.public_id, "name",
+                     p->who.name, "organisation", p->who.organisation, "role",
                      role_text(p->who.role));
 }
 

@@ -7,7 +7,8 @@
 
 enum { ID_MAX_ = 64 };
 
-/* ---- shapes ---------------------------------------------------------------------------------------- */
+/* ---- shapes
+ * ---------------------------------------------------------------------------------------- */
 
 struct m_hello {
     int64_t id, version;
@@ -72,7 +73,8 @@ static const struct shape s_hello = SHAPE(struct m_hello, f_hello), s_id = SHAPE
     s_stop = SHAPE(struct m_stop, f_stop);
 // clang-format on
 
-/* ---- hello ------------------------------------------------------------------------------------------- */
+/* ---- hello
+ * ------------------------------------------------------------------------------------------- */
 
 static void on_hello(struct conn *c, const void *in, const json_t *raw)
 {
@@ -118,9 +120,9 @@ static void welcome(struct person *p, json_int_t id)
     char starts[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
     clock_rfc3339(starts, m->starts_at);
     clock_rfc3339(now, clock_wall_ms());
-    json_t *meeting = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->public_id, "title", m->title,
-                                "kind", m->kind, "host_name", m->host_name, "starts_at", starts,
-                                "state", m->state);
+    json_t *meeting =
+        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->public_id, "title", m->title, "kind",
+                  m->kind, "host_name", m->host_name, "starts_at", starts, "state", m->state);
     json_t *rights = json_pack("{s:b,s:b,s:b,s:b}", "admit", (int)may(p, ACT_ADMIT), "record",
                                (int)may(p, ACT_RECORD), "end", (int)may(p, ACT_ADMIT), "take_over",
                                (int)may(p, ACT_TAKE_OVER));
@@ -181,7 +183,8 @@ void signal_hello_done(struct job *j)
     resume(p, j->flag);
 }
 
-/* ---- in the meeting -------------------------------------------------------------------------------------- */
+/* ---- in the meeting
+ * -------------------------------------------------------------------------------------- */
 
 static void on_join(struct conn *c, const void *in, const json_t *raw)
 {
@@ -266,15 +269,17 @@ static void chat_written(struct job *j)
     char at[CLOCK_TEXT_MAX];
     c->pending--;
     if (j->task.result != ERR_OK) {
-        say_error(c, j->request, err_name(j->task.result), "The message was not stored. Send it again.");
+        say_error(c, j->request, err_name(j->task.result),
+                  "The message was not stored. Send it again.");
         conn_release(c);
         return;
     }
     clock_rfc3339(at, j->at);
     json_t *body = json_loads(j->json, 0, NULL);
-    json_t *o = json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s}", "type", "chat", "chat",
-                          (json_int_t)j->id, "participant", j->p.public_id, "name", j->name, "text",
-                          json_string_value(json_object_get(body, "text")), "at", at, "key", j->key);
+    json_t *o =
+        json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s}", "type", "chat", "chat", (json_int_t)j->id,
+                  "participant", j->p.public_id, "name", j->name, "text",
+                  json_string_value(json_object_get(body, "text")), "at", at, "key", j->key);
     json_decref(body);
     say_ok(c, j->request, json_pack("{s:I}", "chat", (json_int_t)j->id));
     if (l != NULL) {
@@ -315,7 +320,8 @@ static void on_chat(struct conn *c, const void *in, const json_t *raw)
     job_write(j);
 }
 
-/* ---- the host's --------------------------------------------------------------------------------------------- */
+/* ---- the host's
+ * --------------------------------------------------------------------------------------------- */
 
 static struct person *target(struct conn *c, const struct m_person *m)
 {
@@ -414,8 +420,10 @@ static void on_take_over(struct conn *c, const void *in, const json_t *raw)
     store_host(c->person);
     store_event(l, c->person, "take_over", json_object());
     say_ok(c, id, NULL);
-    say_all(l, json_pack("{s:s,s:s,s:s}", "type", "host", "participant", c->person->who.public_id,
-                         "name", c->person->who.name), NULL);
+    say_all(l,
+            json_pack("{s:s,s:s,s:s}", "type", "host", "participant", c->person->who.public_id,
+                      "name", c->person->who.name),
+            NULL);
     say_snapshot(c->person);
 }
 
@@ -442,7 +450,9 @@ static void on_trickle(struct conn *c, const void *in, const json_t *raw)
     (void)raw;
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------ */
+/* ---- the table
+ * ------------------------------------------------------------------------------------------------
+ */
 
 enum need { NEED_NOTHING, NEED_HELLO, NEED_IN };
 
@@ -526,7 +536,9 @@ static void on_message(void *owner, const char *text, size_t len)
     json_decref(o);
 }
 
-/* ---- sockets ---------------------------------------------------------------------------------------------------- */
+/* ---- sockets
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static void *on_open(void *app, struct ws *ws, const char *client)
 {

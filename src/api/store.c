@@ -70,7 +70,8 @@ static struct job *job_for(struct live *l, enum err (*work)(struct db *, struct 
 
 #define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
 
-/* ---- events and chat --------------------------------------------------------------------------- */
+/* ---- events and chat ---------------------------------------------------------------------------
+ */
 
 static enum err add_event(struct db *db, struct job *j)
 {
@@ -109,7 +110,8 @@ enum err write_chat(struct db *db, struct job *j)
     return add_event(db, j);
 }
 
-/* ---- people -------------------------------------------------------------------------------------- */
+/* ---- people
+ * -------------------------------------------------------------------------------------- */
 
 static enum err write_person(struct db *db, struct job *j)
 {
@@ -147,7 +149,8 @@ void store_host(struct person *p)
     job_write(j);
 }
 
-/* ---- recording -------------------------------------------------------------------------------------- */
+/* ---- recording
+ * -------------------------------------------------------------------------------------- */
 
 static enum err write_recording(struct db *db, struct job *j)
 {
@@ -242,7 +245,8 @@ void store_meeting_state(struct live *l, const char *state)
     job_write(j);
 }
 
-/* ---- hello: all that a meeting's memory is built from -------------------------------------------------- */
+/* ---- hello: all that a meeting's memory is built from
+ * -------------------------------------------------- */
 
 static enum err read_chat(struct db *db, struct job *j)
 {
@@ -285,11 +289,10 @@ static enum err read_recording(struct db *db, struct job *j)
 
 enum err read_hello(struct db *db, struct job *j)
 {
-    enum err e = j->public_id[0] != '\0' ? ERR_OK
-                                         : participant_find(db, &j->p, j->token, j->now_ms);
+    enum err e =
+        j->public_id[0] != '\0' ? ERR_OK : participant_find(db, &j->p, j->token, j->now_ms);
     if (e == ERR_OK)
-        e = meeting_get(db, &j->m,
-                        j->public_id[0] != '\0' ? j->public_id : j->p.meeting_public_id);
+        e = meeting_get(db, &j->m, j->public_id[0] != '\0' ? j->public_id : j->p.meeting_public_id);
     if (e == ERR_OK)
         e = read_recording(db, j);
     if (e == ERR_OK)

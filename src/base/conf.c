@@ -170,8 +170,10 @@ enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY])
 
 void conf_write_sample(FILE *to)
 {
-    (void)fprintf(to, "# Yunjian. Every key with its default. YUNJIAN_KEY in the environment and --key=value\n"
-                      "# on the command line go before this file.\n");
+    (void)fprintf(
+        to,
+        "# Yunjian. Every key with its default. YUNJIAN_KEY in the environment and --key=value\n"
+        "# on the command line go before this file.\n");
     for (size_t i = 0; i < KEYS; i++)
         (void)fprintf(to, "\n# %s (%s)\n#%s = %s\n", keys[i].help, keys[i].unit, keys[i].name,
                       keys[i].value);

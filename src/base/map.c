@@ -41,7 +41,9 @@ static void insert(struct map *m, uint64_t id, void *value)
 
 static enum err grow(struct map *m)
 {
-    struct map bigger = {.cap = m->cap == 0 ? 16 : m->used - m->dead > m->cap / 2 ? m->cap * 2 : m->cap};
+    struct map bigger = {.cap = m->cap == 0                      ? 16
+                                : m->used - m->dead > m->cap / 2 ? m->cap * 2
+                                                                 : m->cap};
     bigger.slots = (struct map_slot *)mem_zalloc(bigger.cap, sizeof(*bigger.slots));
     if (bigger.slots == NULL)
         return ERR_NOMEM;

@@ -1,4 +1,5 @@
-/* A counter in front of malloc: cheap enough to stay in release builds, since the packet path never allocates. */
+/* A counter in front of malloc: cheap enough to stay in release builds, since the packet path never
+ * allocates. */
 #include "base/mem.h"
 
 #include <stdatomic.h>

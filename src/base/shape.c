@@ -146,8 +146,7 @@ static bool get(const struct field *f, const json_t *v, char *base, char *why)
     return false;
 }
 
-enum err shape_decode(const struct shape *s, const json_t *from, void *out,
-                      char why[SHAPE_WHY_MAX])
+enum err shape_decode(const struct shape *s, const json_t *from, void *out, char why[SHAPE_WHY_MAX])
 {
     memset(out, 0, s->size);
     if (!json_is_object(from)) {
@@ -200,7 +199,8 @@ json_t *shape_encode(const struct shape *s, const void *from)
 {
     json_t *o = json_object();
     for (size_t i = 0; o != NULL && i < s->n; i++)
-        if (json_object_set_new(o, s->fields[i].name, put(&s->fields[i], (const char *)from)) != 0) {
+        if (json_object_set_new(o, s->fields[i].name, put(&s->fields[i], (const char *)from)) !=
+            0) {
             json_decref(o);
             return NULL;
         }

@@ -22,8 +22,7 @@ enum err hash_hmac_sha1(uint8_t out[SHA1_LEN], const void *key, size_t key_len, 
                         size_t n)
 {
     unsigned len = 0;
-    const void *done =
-        HMAC(EVP_sha1(), key, (int)key_len, (const unsigned char *)p, n, out, &len);
+    const void *done = HMAC(EVP_sha1(), key, (int)key_len, (const unsigned char *)p, n, out, &len);
     return done != NULL ? ERR_OK : ERR_CRYPTO;
 }
 

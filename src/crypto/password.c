@@ -13,8 +13,8 @@ enum err password_hash(char out[PASSWORD_HASH_MAX], const char *password)
 {
     uint8_t salt[SALT];
     random_bytes(salt, sizeof(salt));
-    int rc = argon2id_hash_encoded(PASSES, KIB, LANES, password, strlen(password), salt, SALT,
-                                   HASH, out, PASSWORD_HASH_MAX);
+    int rc = argon2id_hash_encoded(PASSES, KIB, LANES, password, strlen(password), salt, SALT, HASH,
+                                   out, PASSWORD_HASH_MAX);
     return rc == ARGON2_OK ? ERR_OK : ERR_CRYPTO;
 }
 

@@ -68,8 +68,10 @@ enum err meeting_get(struct db *db, struct meeting *out, const char *public_id)
     db_bind_text(&s, ":public_id", public_id);
     if (!db_row(&s))
         return s.err ? s.err : ERR_NOENT;
-    *out = (struct meeting){.id = db_i64(&s, 0), .starts_at = db_i64(&s, 5),
-                            .record_auto = db_i64(&s, 7) != 0, .ended_at = db_i64(&s, 8),
+    *out = (struct meeting){.id = db_i64(&s, 0),
+                            .starts_at = db_i64(&s, 5),
+                            .record_auto = db_i64(&s, 7) != 0,
+                            .ended_at = db_i64(&s, 8),
                             .project_manager = db_i64(&s, 11)};
     COPY(out->public_id, s, 1);
     COPY(out->kind, s, 2);
@@ -122,8 +124,10 @@ enum err invitation_find(struct db *db, struct invitation *out, const char *secr
         return s.err ? s.err : ERR_NOENT;
     if (db_i64(&s, 6) <= now_ms || db_i64(&s, 7) != 0)
         return ERR_GONE;
-    *out = (struct invitation){.id = db_i64(&s, 0), .meeting = db_i64(&s, 1),
-                               .role = role_from_text(db_text(&s, 2)), .host = db_i64(&s, 3) != 0};
+    *out = (struct invitation){.id = db_i64(&s, 0),
+                               .meeting = db_i64(&s, 1),
+                               .role = role_from_text(db_text(&s, 2)),
+                               .host = db_i64(&s, 3) != 0};
     COPY(out->name, s, 4);
     COPY(out->organisation, s, 5);
     COPY(out->meeting_public_id, s, 8);
@@ -168,9 +172,11 @@ enum err participant_find(struct db *db, struct participant *out, const char *to
     int64_t expires = db_i64(&s, 9);
     if (db_i64(&s, 10) != 0 || (expires != 0 && expires <= now_ms))
         return ERR_GONE;
-    *out = (struct participant){.id = db_i64(&s, 0), .meeting = db_i64(&s, 2),
+    *out = (struct participant){.id = db_i64(&s, 0),
+                                .meeting = db_i64(&s, 2),
                                 .role = role_from_text(db_text(&s, 5)),
-                                .host = db_i64(&s, 6) != 0, .account = db_i64(&s, 11)};
+                                .host = db_i64(&s, 6) != 0,
+                                .account = db_i64(&s, 11)};
     COPY(out->public_id, s, 1);
     COPY(out->name, s, 3);
     COPY(out->organisation, s, 4);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const char *const texts[ROLE_N] = {
-    "nobody",  "admin",    "manager",  "expert",     "supervisor", "dispatcher",
-    "auditor", "customer", "designer", "contractor",
+    "nobody",     "admin",   "manager",  "expert",   "supervisor",
+    "dispatcher", "auditor", "customer", "designer", "contractor",
 };
 
 enum { OWN = 1u << REL_OWN, AS = 1u << REL_ASSIGNED, INV = 1u << REL_INVITED, ANY = 15 };

@@ -18,13 +18,21 @@ static const struct {
     const char *ending, *type;
     bool text;
 } types[] = {
-    {".html", "text/html; charset=utf-8", true}, {".js", "text/javascript; charset=utf-8", true},
-    {".mjs", "text/javascript; charset=utf-8", true}, {".css", "text/css; charset=utf-8", true},
-    {".json", "application/json", true}, {".svg", "image/svg+xml", true},
-    {".png", "image/png", false}, {".ico", "image/x-icon", false}, {".webp", "image/webp", false},
-    {".woff2", "font/woff2", false}, {".wasm", "application/wasm", false},
-    {".webm", "video/webm", false}, {".mp4", "video/mp4", false},
-    {".webmanifest", "application/manifest+json", true}, {".txt", "text/plain; charset=utf-8", true},
+    {".html", "text/html; charset=utf-8", true},
+    {".js", "text/javascript; charset=utf-8", true},
+    {".mjs", "text/javascript; charset=utf-8", true},
+    {".css", "text/css; charset=utf-8", true},
+    {".json", "application/json", true},
+    {".svg", "image/svg+xml", true},
+    {".png", "image/png", false},
+    {".ico", "image/x-icon", false},
+    {".webp", "image/webp", false},
+    {".woff2", "font/woff2", false},
+    {".wasm", "application/wasm", false},
+    {".webm", "video/webm", false},
+    {".mp4", "video/mp4", false},
+    {".webmanifest", "application/manifest+json", true},
+    {".txt", "text/plain; charset=utf-8", true},
 };
 
 const char *type_of(const char *path)

@@ -14,10 +14,8 @@ static const struct {
     enum method method;
     bool head;
 } methods[] = {
-    {WSI_TOKEN_GET_URI, M_GET, false},
-    {WSI_TOKEN_HEAD_URI, M_GET, true},
-    {WSI_TOKEN_POST_URI, M_POST, false},
-    {WSI_TOKEN_PUT_URI, M_PUT, false},
+    {WSI_TOKEN_GET_URI, M_GET, false},       {WSI_TOKEN_HEAD_URI, M_GET, true},
+    {WSI_TOKEN_POST_URI, M_POST, false},     {WSI_TOKEN_PUT_URI, M_PUT, false},
     {WSI_TOKEN_DELETE_URI, M_DELETE, false},
 };
 
@@ -60,7 +58,8 @@ void exchange_orphan(struct exchange *x)
         exchange_free(x);
 }
 
-/* ---- the answer's text ------------------------------------------------------------------------- */
+/* ---- the answer's text -------------------------------------------------------------------------
+ */
 
 static bool set_text(struct exchange *x, char *json)
 {
@@ -113,7 +112,8 @@ static const char *default_detail(enum err e)
     return "The request failed. Its number helps your administrator to find out why.";
 }
 
-/* ---- on the other thread ------------------------------------------------------------------------ */
+/* ---- on the other thread ------------------------------------------------------------------------
+ */
 
 static void run_handler(struct task *t, void *db)
 {
@@ -165,9 +165,8 @@ static int submit(struct exchange *x)
     x->task.reply = x->http->cfg.inbox;
     x->busy = true;
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
-    enum err e = x->rq.route->where == ON_WRITE
-                     ? x->http->cfg.write(x->http->cfg.app, &x->task)
-                     : tasks_submit(x->http->cfg.tasks, &x->task);
+    enum err e = x->rq.route->where == ON_WRITE ? x->http->cfg.write(x->http->cfg.app, &x->task)
+                                                : tasks_submit(x->http->cfg.tasks, &x->task);
     if (e == ERR_OK)
         return 0;
     x->busy = false;
@@ -199,7 +198,8 @@ int exchange_body(struct exchange *x, const void *p, size_t n)
     return 0;
 }
 
-/* ---- headers -------------------------------------------------------------------------------------- */
+/* ---- headers
+ * -------------------------------------------------------------------------------------- */
 
 static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t cap)
 {
@@ -312,7 +312,8 @@ int exchange_begin(struct exchange *x, const char *uri)
     return strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, m) : begin_asset(x, m);
 }
 
-/* ---- the answer ------------------------------------------------------------------------------------- */
+/* ---- the answer
+ * ------------------------------------------------------------------------------------- */
 
 static int add(struct exchange *x, const char *name, const char *value, uint8_t **p, uint8_t *end)
 {
@@ -342,7 +343,8 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
         bad |= lws_add_http_header_content_length(x->wsi, len, &p, end);
     bad |= add(x, "cache-control:", cache, &p, end);
     if (x->asset != NULL)
-        bad |= add(x, "etag:", x->asset->etag, &p, end) | add(x, "vary:", "accept-encoding", &p, end);
+        bad |=
+            add(x, "etag:", x->asset->etag, &p, end) | add(x, "vary:", "accept-encoding", &p, end);
     if (x->asset != NULL && x->gzip_ok && x->asset->gz != NULL && x->status == 200)
         bad |= add(x, "content-encoding:", "gzip", &p, end);
     bad |= add_cookie(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);

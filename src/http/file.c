@@ -82,9 +82,7 @@ static void read_piece(struct task *t, void *db)
     (void)db;
     if (x->chunk == NULL)
         x->chunk = (uint8_t *)mem_alloc(LWS_PRE + CHUNK);
-    ssize_t n = x->chunk == NULL
-                    ? -1
-                    : pread(x->fd, x->chunk + LWS_PRE, want, (off_t)x->first);
+    ssize_t n = x->chunk == NULL ? -1 : pread(x->fd, x->chunk + LWS_PRE, want, (off_t)x->first);
     x->chunk_len = n > 0 ? (size_t)n : 0;
     t->result = n > 0 ? ERR_OK : ERR_IO;
 }

@@ -18,7 +18,8 @@ static uint32_t hash_text(const char *s)
     return h | 1u;
 }
 
-/* Addresses share a slot when their hashes do: then they share the limit, which only makes it stricter. */
+/* Addresses share a slot when their hashes do: then they share the limit, which only makes it
+ * stricter. */
 bool guard_count(struct http *h, struct lws *wsi, int by)
 {
     char client[64];

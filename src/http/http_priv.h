@@ -9,12 +9,12 @@
 #include "http/server.h"
 
 enum {
-    CHUNK = 256 << 10,          /* one read of a file */
+    CHUNK = 256 << 10, /* one read of a file */
     CONNECTIONS_MAX = 20000,
     PER_ADDRESS_MAX = 256,
-    REQUEST_S = 15,             /* to send a request, or to take the next piece of an answer */
+    REQUEST_S = 15, /* to send a request, or to take the next piece of an answer */
     WS_MESSAGE_MAX = 65536,
-    WS_QUEUE_MAX = 8 << 20,     /* bytes waiting for a slow reader */
+    WS_QUEUE_MAX = 8 << 20, /* bytes waiting for a slow reader */
     WS_STUCK_S = 45,
     EXTRA_HEADERS = 2048,
 };
@@ -58,12 +58,12 @@ struct http {
 struct exchange {
     struct task task; /* first */
     struct http *http;
-    struct lws *wsi;  /* NULL when the connection is gone */
+    struct lws *wsi; /* NULL when the connection is gone */
     struct request rq;
     char path[1024];
     char range[64], if_range[64], if_none_match[64];
     bool head, gzip_ok;
-    bool busy;        /* on another thread: freed when it comes back */
+    bool busy; /* on another thread: freed when it comes back */
     char *body;
     size_t body_len, body_cap;
     /* the answer */
@@ -104,6 +104,7 @@ bool guard_count(struct http *h, struct lws *wsi, int by);
 int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
 void guard_client(struct lws *wsi, char out[64]);
 /* ws.c */
-int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                size_t len);
 
 #endif

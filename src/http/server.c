@@ -103,16 +103,20 @@ static const struct lws_protocols protocols[] = {
 
 /* Ping when nothing came for 10 s, hang up after 25. */
 static const uint32_t backoff[] = {1000};
-static const lws_retry_bo_t alive = {
-    .retry_ms_table = backoff, .retry_ms_table_count = 1, .conceal_count = 1,
-    .secs_since_valid_ping = 10, .secs_since_valid_hangup = 25, .jitter_percent = 0};
+static const lws_retry_bo_t alive = {.retry_ms_table = backoff,
+                                     .retry_ms_table_count = 1,
+                                     .conceal_count = 1,
+                                     .secs_since_valid_ping = 10,
+                                     .secs_since_valid_hangup = 25,
+                                     .jitter_percent = 0};
 
 static void on_tick(lws_sorted_usec_list_t *sul)
 {
     struct http *h = lws_container_of(sul, struct http, tick);
     if (atomic_exchange(&h->reload, false)) {
         int bad = lws_tls_cert_updated(h->lws, h->cfg.cert_file, h->cfg.key_file, NULL, 0, NULL, 0);
-        log_info("http", "certificate read again: %s", bad == 0 ? "ok" : "refused, the old one stays");
+        log_info("http", "certificate read again: %s",
+                 bad == 0 ? "ok" : "refused, the old one stays");
     }
     h->cfg.on_tick(h->cfg.app);
     lws_sul_schedule(h->lws, 0, &h->tick, on_tick, 100 * LWS_US_PER_MS);
@@ -167,10 +171,11 @@ enum err http_new(struct http **out, const struct http_config *cfg)
         return ERR_NOMEM;
     h->cfg = *cfg;
     /* connect-src names the socket's scheme as well: some engines do not take 'self' for it. */
-    (void)snprintf(h->csp, sizeof(h->csp),
-                   "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-                   "media-src 'self' blob:; connect-src 'self' wss:; worker-src 'self'; object-src 'none'; "
-                   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    (void)snprintf(
+        h->csp, sizeof(h->csp),
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+        "media-src 'self' blob:; connect-src 'self' wss:; worker-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     enum err e = assets_load(&h->assets, cfg->web_root);
     if (e != ERR_OK)
         log_error("http", "the pages under %s cannot be read: run `make web`", cfg->web_root);

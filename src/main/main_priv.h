@@ -17,7 +17,8 @@ void packagers_follow(void *packagers, const char *meeting, const char *dir);
 /** Starts again what died, with a pause that grows. */
 void packagers_tick(struct packagers *p);
 
-/* control.c: the local socket of the command line. A thread of its own that posts to the control thread. */
+/* control.c: the local socket of the command line. A thread of its own that posts to the control
+ * thread. */
 struct control;
 enum { MSG_CONTROL = 0x6374726c };
 enum err control_new(struct control **out, const char *path, struct mailbox *inbox);
@@ -27,7 +28,8 @@ void control_on_msg(struct api *api, struct msg *m);
 
 /* places.c: addresses and links from the configuration. */
 enum { PLACES_MAX = 16 };
-enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsigned *n, char why[CONF_WHY]);
+enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsigned *n,
+                         char why[CONF_WHY]);
 enum err places_listen(const struct conf *c, uint16_t port, struct addr out[2], unsigned *n);
 void places_url(const struct conf *c, char out[CONF_TEXT + 32]);
 void places_cert_names(char *out, size_t cap);

@@ -85,7 +85,8 @@ static bool reap(struct child *c)
     c->pid = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    log_warn("packager", "%s ended with %d, starts again in %u ms", c->meeting, status, c->pause_ms);
+    log_warn("packager", "%s ended with %d, starts again in %u ms", c->meeting, status,
+             c->pause_ms);
     c->start_ns = clock_mono_ns() + c->pause_ms * NS_PER_MS;
     c->pause_ms = c->pause_ms * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : c->pause_ms * 2;
     return false;

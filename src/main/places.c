@@ -26,7 +26,8 @@ enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsi
         if (*one == '\0')
             continue;
         if (*n == PLACES_MAX || addr_parse(&out[*n], one, 0) != ERR_OK) {
-            (void)snprintf(why, CONF_WHY, "announce: \"%s\" is not a numeric address, or one too many", one);
+            (void)snprintf(why, CONF_WHY,
+                           "announce: \"%s\" is not a numeric address, or one too many", one);
             return ERR_INVAL;
         }
         (*n)++;

@@ -56,7 +56,8 @@ static enum err open_db(struct cli *c)
     return db_open(&c->db, c->db_path);
 }
 
-/* ---- the running server ----------------------------------------------------------------------------- */
+/* ---- the running server
+ * ----------------------------------------------------------------------------- */
 
 static bool ask_server(const struct cli *c, const char *line, char *out, size_t cap)
 {
@@ -94,8 +95,9 @@ static int cmd_status(struct cli *c)
            (long long)json_integer_value(json_object_get(o, "people")));
     json_array_foreach(json_object_get(o, "workers"), i, w)
     {
-        printf("worker %zu: %lld peers, %lld rooms, %lld packets in, %lld out, %.1f s of processor time\n", i,
-               (long long)json_integer_value(json_object_get(w, "peers")),
+        printf("worker %zu: %lld peers, %lld rooms, %lld packets in, %lld out, %.1f s of processor "
+               "time\n",
+               i, (long long)json_integer_value(json_object_get(w, "peers")),
                (long long)json_integer_value(json_object_get(w, "rooms")),
                (long long)json_integer_value(json_object_get(w, "rtp_in")),
                (long long)json_integer_value(json_object_get(w, "rtp_out")),
@@ -105,10 +107,12 @@ static int cmd_status(struct cli *c)
     return 0;
 }
 
-/* ---- demo ------------------------------------------------------------------------------------------------ */
+/* ---- demo
+ * ------------------------------------------------------------------------------------------------
+ */
 
-static enum err add_link(struct cli *c, int64_t meeting, enum role role, bool host, const char *name,
-                         const char *organisation, char out[CONF_TEXT + 80])
+static enum err add_link(struct cli *c, int64_t meeting, enum role role, bool host,
+                         const char *name, const char *organisation, char out[CONF_TEXT + 80])
 {
     char secret[TOKEN_LEN + 1];
     struct invitation i = {.meeting = meeting, .role = role, .host = host};
@@ -151,7 +155,8 @@ static int cmd_demo(struct cli *c)
     return 0;
 }
 
-/* ---- meetings ---------------------------------------------------------------------------------------------- */
+/* ---- meetings
+ * ---------------------------------------------------------------------------------------------- */
 
 static int list_meetings(struct cli *c)
 {
@@ -162,10 +167,10 @@ static int list_meetings(struct cli *c)
         clock_rfc3339(at, db_i64(&s, 4));
         if (!c->json)
             printf("%s  %-9s  %s  %s\n", db_text(&s, 0), db_text(&s, 5), at, db_text(&s, 2));
-        (void)json_array_append_new(
-            list, json_pack("{s:s,s:s,s:s,s:s,s:s}", "meeting", db_text(&s, 0), "kind",
-                            db_text(&s, 1), "title", db_text(&s, 2), "starts_at", at, "state",
-                            db_text(&s, 5)));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s,s:s,s:s,s:s,s:s}", "meeting", db_text(&s, 0),
+                                              "kind", db_text(&s, 1), "title", db_text(&s, 2),
+                                              "starts_at", at, "state", db_text(&s, 5)));
     }
     if (c->json)
         return print_json(list);
@@ -197,7 +202,8 @@ static int create_meeting(struct cli *c)
     char host[CONF_TEXT + 80] = "";
     enum err e = project_get(c->db, &p, arg(c, 2), true, 0);
     if (e != ERR_OK || c->argc < 5)
-        return fail("usage: yunjian meeting create PROJECT review|survey|acceptance|forum TITLE", ERR_INVAL);
+        return fail("usage: yunjian meeting create PROJECT review|survey|acceptance|forum TITLE",
+                    ERR_INVAL);
     (void)snprintf(m.kind, sizeof(m.kind), "%.15s", arg(c, 3));
     (void)snprintf(m.title, sizeof(m.title), "%.200s", arg(c, 4));
     (void)snprintf(m.host_name, sizeof(m.host_name), "主持人");
@@ -227,10 +233,13 @@ static int end_meeting(struct cli *c)
     (void)snprintf(line, sizeof(line), "{\"cmd\":\"end\",\"meeting\":\"%s\"}", m.public_id);
     if (!ask_server(c, line, text, sizeof(text)))
         return fail("a meeting is ended by the running server, and none answers", ERR_NOENT);
-    return c->json ? print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended")) : 0;
+    return c->json ? print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended"))
+                   : 0;
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------------------- */
+/* ---- accounts
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static bool read_password(char *out, size_t cap)
 {
@@ -254,7 +263,8 @@ static int add_user(struct cli *c)
     struct account a = {.role = role_from_text(c->argc > 3 ? arg(c, 3) : "manager")};
     char password[200];
     if (c->argc < 3 || a.role == ROLE_NOBODY || role_is_guest(a.role))
-        return fail("usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME [ORGANISATION]]]; "
+        return fail("usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME "
+                    "[ORGANISATION]]]; "
                     "the password comes from standard input",
                     ERR_INVAL);
     if (!read_password(password, sizeof(password)))
@@ -267,10 +277,13 @@ static int add_user(struct cli *c)
         e = account_add(c->db, &a, clock_wall_ms());
     if (e != ERR_OK)
         return fail(e == ERR_CONFLICT ? "this login is taken" : "the account was not made", e);
-    return c->json ? print_json(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login)) : 0;
+    return c->json ? print_json(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login))
+                   : 0;
 }
 
-/* ---- recordings ------------------------------------------------------------------------------------------------- */
+/* ---- recordings
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static int list_recordings(struct cli *c)
 {
@@ -280,8 +293,8 @@ static int list_recordings(struct cli *c)
         char at[CLOCK_TEXT_MAX];
         clock_rfc3339(at, db_i64(&s, 3));
         if (!c->json)
-            printf("%s  %-7s  %s  %lld segments  %.1f MiB  %s\n", db_text(&s, 0), db_text(&s, 2), at,
-                   (long long)db_i64(&s, 4), (double)db_i64(&s, 5) / 1048576.0, db_text(&s, 1));
+            printf("%s  %-7s  %s  %lld segments  %.1f MiB  %s\n", db_text(&s, 0), db_text(&s, 2),
+                   at, (long long)db_i64(&s, 4), (double)db_i64(&s, 5) / 1048576.0, db_text(&s, 1));
         (void)json_array_append_new(
             list, json_pack("{s:s,s:s,s:s,s:s,s:I,s:I}", "meeting", db_text(&s, 0), "title",
                             db_text(&s, 1), "state", db_text(&s, 2), "started_at", at, "segments",
@@ -299,7 +312,8 @@ static int show_recording(struct cli *c)
     (void)snprintf(path, sizeof(path), "%s/recordings/%.40s", c->conf.data, arg(c, 2));
     if (strcmp(arg(c, 1), "path") == 0) {
         if (access(path, R_OK) != 0 || arg(c, 2)[0] == '\0')
-            return fail("there is no such recording; `yunjian recording list` shows all", ERR_NOENT);
+            return fail("there is no such recording; `yunjian recording list` shows all",
+                        ERR_NOENT);
         if (c->json)
             return print_json(json_pack("{s:s}", "path", path));
         puts(path);
@@ -308,11 +322,14 @@ static int show_recording(struct cli *c)
     (void)snprintf(path, sizeof(path), "%s/recordings/%.40s/index.json", c->conf.data, arg(c, 2));
     json_t *o = json_load_file(path, 0, NULL);
     if (o == NULL)
-        return fail("there is no such recording, or nothing of it has been prepared yet", ERR_NOENT);
+        return fail("there is no such recording, or nothing of it has been prepared yet",
+                    ERR_NOENT);
     return print_json(o);
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *noun, *verb;
@@ -320,12 +337,14 @@ static const struct {
     int (*run)(struct cli *c);
     const char *help;
 } commands[] = {
-    {"demo", "", true, cmd_demo, "demo                        a project, a meeting, and links for a host and a guest"},
+    {"demo", "", true, cmd_demo,
+     "demo                        a project, a meeting, and links for a host and a guest"},
     {"meeting", "create", true, create_meeting, "meeting create PROJECT KIND TITLE"},
     {"meeting", "list", true, list_meetings, "meeting list"},
     {"meeting", "show", true, show_meeting, "meeting show MEETING"},
     {"meeting", "end", true, end_meeting, "meeting end MEETING         on the running server"},
-    {"user", "add", true, add_user, "user add LOGIN [ROLE [NAME [ORGANISATION]]]   password on standard input"},
+    {"user", "add", true, add_user,
+     "user add LOGIN [ROLE [NAME [ORGANISATION]]]   password on standard input"},
     {"recording", "list", true, list_recordings, "recording list"},
     {"recording", "show", false, show_recording, "recording show MEETING      its index"},
     {"recording", "path", false, show_recording, "recording path MEETING      its folder"},

@@ -46,7 +46,8 @@ struct server {
     uint64_t stop_ns;
 };
 
-/* ---- folders, lock, certificate ---------------------------------------------------------------------- */
+/* ---- folders, lock, certificate
+ * ---------------------------------------------------------------------- */
 
 static enum err make_folders(struct server *s)
 {
@@ -91,7 +92,8 @@ static enum err prepare_certificate(struct server *s)
     return cert_ensure(s->cert, s->key, names);
 }
 
-/* ---- recovery: before anything records ------------------------------------------------------------------ */
+/* ---- recovery: before anything records
+ * ------------------------------------------------------------------ */
 
 struct recovery {
     struct db *db;
@@ -173,12 +175,15 @@ static void resume_packagers(struct server *s)
     db_close(db);
 }
 
-/* ---- media ---------------------------------------------------------------------------------------------- */
+/* ---- media
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum err start_media(struct server *s)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned want = s->conf.workers > 0 ? (unsigned)s->conf.workers : cores > 0 ? (unsigned)cores : 1;
+    unsigned want = s->conf.workers > 0 ? (unsigned)s->conf.workers
+                    : cores > 0         ? (unsigned)cores
+                                        : 1;
     uint16_t port = (uint16_t)s->conf.media_port;
     struct addr at[2];
     unsigned n = 0;
@@ -187,13 +192,17 @@ static enum err start_media(struct server *s)
         e = dtls_ctx_new(&s->dtls);
     for (unsigned i = 0; e == ERR_OK && i < want && i < API_WORKERS_MAX; i++) {
         e = places_listen(&s->conf, (uint16_t)(port + i), at, &n);
-        struct worker_config cfg = {.listen = at, .n_listen = n, .dtls = s->dtls,
-                                    .cpu = s->conf.cpu_pin != 0 ? (int)i : -1, .events = s->inbox,
+        struct worker_config cfg = {.listen = at,
+                                    .n_listen = n,
+                                    .dtls = s->dtls,
+                                    .cpu = s->conf.cpu_pin != 0 ? (int)i : -1,
+                                    .events = s->inbox,
                                     .ring_ms = (uint32_t)s->conf.ring_ms};
         if (e == ERR_OK)
             e = worker_new(&s->workers[i], &cfg);
         if (e != ERR_OK) {
-            log_error("start", "UDP port %u cannot be opened: is another server running on it?", port + i);
+            log_error("start", "UDP port %u cannot be opened: is another server running on it?",
+                      port + i);
             break;
         }
         s->n_workers++;
@@ -208,7 +217,8 @@ static enum err start_media(struct server *s)
     return e;
 }
 
-/* ---- the control thread's mail ------------------------------------------------------------------------------ */
+/* ---- the control thread's mail
+ * ------------------------------------------------------------------------------ */
 
 static void on_msg(void *app, struct msg *m);
 static void on_tick(void *app);
@@ -244,28 +254,43 @@ static void on_tick(void *app)
 
 static enum err start_front(struct server *s, const struct addr *announce, unsigned n_announce)
 {
-    struct api_config api = {.conf = &s->conf, .inbox = s->inbox, .tasks = s->tasks,
-                             .writer = s->writer, .n_workers = s->n_workers,
-                             .fingerprint = dtls_ctx_fingerprint(s->dtls), .announce = announce,
-                             .n_announce = n_announce, .media_port = (uint16_t)s->conf.media_port,
+    struct api_config api = {.conf = &s->conf,
+                             .inbox = s->inbox,
+                             .tasks = s->tasks,
+                             .writer = s->writer,
+                             .n_workers = s->n_workers,
+                             .fingerprint = dtls_ctx_fingerprint(s->dtls),
+                             .announce = announce,
+                             .n_announce = n_announce,
+                             .media_port = (uint16_t)s->conf.media_port,
                              .public_url = s->url,
                              .hooks = {.follow = packagers_follow, .arg = s->packagers}};
     memcpy(api.workers, s->workers, sizeof(api.workers));
     enum err e = api_new(&s->api, &api);
     if (e != ERR_OK)
         return e;
-    struct http_config http = {.listen = s->conf.listen, .port = (uint16_t)s->conf.https_port,
-                               .cert_file = s->cert, .key_file = s->key,
-                               .web_root = s->conf.web_root, .ws_path = "/ws/v1",
-                               .ws_protocol = "yunjian.v1", .authorise = api_authorise,
-                               .ws = api_ws_events(), .tasks = s->tasks, .write = api_write,
-                               .on_msg = on_msg, .on_tick = on_tick, .inbox = s->inbox,
+    struct http_config http = {.listen = s->conf.listen,
+                               .port = (uint16_t)s->conf.https_port,
+                               .cert_file = s->cert,
+                               .key_file = s->key,
+                               .web_root = s->conf.web_root,
+                               .ws_path = "/ws/v1",
+                               .ws_protocol = "yunjian.v1",
+                               .authorise = api_authorise,
+                               .ws = api_ws_events(),
+                               .tasks = s->tasks,
+                               .write = api_write,
+                               .on_msg = on_msg,
+                               .on_tick = on_tick,
+                               .inbox = s->inbox,
                                .app = s->api};
     http.n_tables = api_routes(&http.tables, &http.counts);
     return http_new(&s->http, &http);
 }
 
-/* ---- signals -------------------------------------------------------------------------------------------------- */
+/* ---- signals
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static void *signal_main(void *arg)
 {
@@ -300,7 +325,8 @@ static void block_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-/* ---- start and stop --------------------------------------------------------------------------------------------- */
+/* ---- start and stop
+ * --------------------------------------------------------------------------------------------- */
 
 static void find_packager(struct server *s, char out[CONF_TEXT])
 {

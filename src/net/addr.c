@@ -91,8 +91,8 @@ static size_t collect(struct addr *out, size_t n, const struct ifaddrs *all, boo
     for (const struct ifaddrs *i = all; i != NULL && n < ADDR_LOCAL_MAX; i = i->ifa_next) {
         if (!usable(i) || ((i->ifa_flags & IFF_LOOPBACK) != 0) != loopback)
             continue;
-        struct addr a = {.len = i->ifa_addr->sa_family == AF_INET ? sizeof(a.u.v4)
-                                                                  : sizeof(a.u.v6)};
+        struct addr a = {.len =
+                             i->ifa_addr->sa_family == AF_INET ? sizeof(a.u.v4) : sizeof(a.u.v6)};
         memcpy(&a.u, i->ifa_addr, a.len);
         out[n++] = a;
     }

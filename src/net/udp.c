@@ -1,4 +1,5 @@
-/* Packets for one receiver lie one behind the other in the out buffer, so that a train is one iovec. */
+/* Packets for one receiver lie one behind the other in the out buffer, so that a train is one
+ * iovec. */
 #include "net/udp.h"
 
 #include <netinet/udp.h>
@@ -138,9 +139,8 @@ static bool joins(const struct udp_out *o, int fd, const struct addr *to, size_t
     if (o->n == 0 || fd != o->fd)
         return false;
     size_t last = o->n - 1;
-    return !o->closed[last] && len <= o->segment[last] &&
-           o->n_segments[last] < TRAIN_SEGMENTS && o->iov[last].iov_len + len < TRAIN_BYTES &&
-           addr_equal(&o->to[last], to);
+    return !o->closed[last] && len <= o->segment[last] && o->n_segments[last] < TRAIN_SEGMENTS &&
+           o->iov[last].iov_len + len < TRAIN_BYTES && addr_equal(&o->to[last], to);
 }
 
 static void open_train(struct udp_out *o, const struct addr *to, size_t len)
@@ -151,8 +151,8 @@ static void open_train(struct udp_out *o, const struct addr *to, size_t len)
     o->segment[i] = (uint16_t)len;
     o->n_segments[i] = 1;
     o->closed[i] = false;
-    o->msgs[i].msg_hdr = (struct msghdr){.msg_name = &o->to[i].u, .msg_namelen = to->len,
-                                         .msg_iov = &o->iov[i], .msg_iovlen = 1};
+    o->msgs[i].msg_hdr = (struct msghdr){
+        .msg_name = &o->to[i].u, .msg_namelen = to->len, .msg_iov = &o->iov[i], .msg_iovlen = 1};
 }
 
 static void extend_train(struct udp_out *o, size_t len)
@@ -163,8 +163,8 @@ static void extend_train(struct udp_out *o, size_t len)
     if (++o->n_segments[i] > 2)
         return;
     struct msghdr *h = &o->msgs[i].msg_hdr;
-    o->control[i].h = (struct cmsghdr){.cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT,
-                                       .cmsg_len = CMSG_LEN(sizeof(uint16_t))};
+    o->control[i].h = (struct cmsghdr){
+        .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT, .cmsg_len = CMSG_LEN(sizeof(uint16_t))};
     memcpy(CMSG_DATA(&o->control[i].h), &o->segment[i], sizeof(uint16_t));
     h->msg_control = &o->control[i];
     h->msg_controllen = sizeof(o->control[i]);

@@ -1,4 +1,5 @@
-/* Writes and reads packets of a segment. Our own files, but after a crash: read as strictly as strangers'. */
+/* Writes and reads packets of a segment. Our own files, but after a crash: read as strictly as
+ * strangers'. */
 #include "record/format.h"
 
 #include <fcntl.h>
@@ -46,8 +47,8 @@ bool format_is_file_head(const uint8_t *p, size_t n)
 
 static void put_ip(uint8_t *ip, size_t len)
 {
-    static const uint8_t fixed[20] = {0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17,
-                                      0,    0, 127, 0, 0, 1, 127, 0, 0, 1};
+    static const uint8_t fixed[20] = {0x45, 0, 0,   0, 0, 0, 0x40, 0, 64, 17,
+                                      0,    0, 127, 0, 0, 1, 127,  0, 0,  1};
     uint32_t sum = 0;
     memcpy(ip, fixed, sizeof(fixed));
     put_be16(ip + 2, len + 28);
@@ -57,7 +58,8 @@ static void put_ip(uint8_t *ip, size_t len)
     put_be16(ip + 10, ~sum & 0xffffu);
 }
 
-void format_packet_head(uint8_t out[FORMAT_PACKET_HEAD], uint64_t wall_ns, uint16_t port, size_t len)
+void format_packet_head(uint8_t out[FORMAT_PACKET_HEAD], uint64_t wall_ns, uint16_t port,
+                        size_t len)
 {
     put_le(out, wall_ns / NS_PER_S, 4);
     put_le(out + 4, wall_ns % NS_PER_S, 4);
@@ -92,8 +94,10 @@ size_t format_parse(const uint8_t *p, size_t n, struct record *out, bool *bad)
     }
     if (n < 16 + len)
         return 0;
-    *out = (struct record){.wall_ns = (uint64_t)get_le32(p) * NS_PER_S + ns, .port = port,
-                           .p = p + FORMAT_PACKET_HEAD, .len = (size_t)len - 28};
+    *out = (struct record){.wall_ns = (uint64_t)get_le32(p) * NS_PER_S + ns,
+                           .port = port,
+                           .p = p + FORMAT_PACKET_HEAD,
+                           .len = (size_t)len - 28};
     if (port != FORMAT_PORT_LINES) {
         out->track = (uint32_t)(port - FORMAT_PORT_TRACKS) / 2;
         out->rtcp = (port & 1u) != 0;

@@ -1,4 +1,5 @@
-/* The worker fills batches, the writer thread turns them into segments, the sync thread makes them durable. */
+/* The worker fills batches, the writer thread turns them into segments, the sync thread makes them
+ * durable. */
 #include "record/journal.h"
 
 #include <errno.h>
@@ -60,8 +61,8 @@ struct journal {
     atomic_size_t in_flight; /* batches */
     size_t in_flight_max;
     atomic_uint_fast64_t dropped_packets, dropped_bytes;
-    atomic_int lent;              /* the worker has the sink */
-    struct line *_Atomic last;    /* the closing line, until both hands have let go */
+    atomic_int lent;           /* the worker has the sink */
+    struct line *_Atomic last; /* the closing line, until both hands have let go */
 
     struct journal_config cfg;
     char dir[360], meeting[64];
@@ -84,7 +85,8 @@ struct journal {
     atomic_int sync_error;
 };
 
-/* ---- the worker's side -------------------------------------------------------------------------- */
+/* ---- the worker's side --------------------------------------------------------------------------
+ */
 
 static void drop(struct journal *j, size_t len)
 {
@@ -168,7 +170,8 @@ struct sink *journal_sink(struct journal *j)
     return &j->sink;
 }
 
-/* ---- events ---------------------------------------------------------------------------------------- */
+/* ---- events
+ * ---------------------------------------------------------------------------------------- */
 
 static void emit(struct journal *j, struct journal_event *e, enum journal_event_type type)
 {
@@ -184,7 +187,8 @@ static void emit(struct journal *j, struct journal_event *e, enum journal_event_
     mailbox_push_always(j->cfg.events, &copy->msg);
 }
 
-/* ---- the writer's side -------------------------------------------------------------------------------- */
+/* ---- the writer's side
+ * -------------------------------------------------------------------------------- */
 
 static void set_sync_fd(struct journal *j)
 {
@@ -256,10 +260,10 @@ static void put_gap(struct journal *j, const char *reason, uint64_t from, uint64
                     uint64_t packets)
 {
     char text[200];
-    (void)snprintf(text, sizeof(text),
-                   "{\"type\":\"gap\",\"reason\":\"%s\",\"from_ns\":%llu,\"to_ns\":%llu,\"packets\":%llu}",
-                   reason, (unsigned long long)from, (unsigned long long)to,
-                   (unsigned long long)packets);
+    (void)snprintf(
+        text, sizeof(text),
+        "{\"type\":\"gap\",\"reason\":\"%s\",\"from_ns\":%llu,\"to_ns\":%llu,\"packets\":%llu}",
+        reason, (unsigned long long)from, (unsigned long long)to, (unsigned long long)packets);
     int bad = put_line(j, wall_now(j), text);
     if (bad != 0)
         fail(j, bad);
@@ -390,8 +394,7 @@ static void rotate(struct journal *j)
             (void)ready(j);
         return;
     }
-    if (j->seg.bytes >= j->cfg.segment_bytes ||
-        clock_mono_ns() - j->opened_ns >= j->cfg.segment_ns)
+    if (j->seg.bytes >= j->cfg.segment_bytes || clock_mono_ns() - j->opened_ns >= j->cfg.segment_ns)
         close_segment(j);
 }
 
@@ -448,7 +451,8 @@ static void *syncer_main(void *arg)
     return NULL;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------------- */
+/* ---- life
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum err start_threads(struct journal *j)
 {

@@ -1,4 +1,5 @@
-/* Mends a journal after a crash: torn tails are cut, names and hashes made good, nothing deleted but empty files. */
+/* Mends a journal after a crash: torn tails are cut, names and hashes made good, nothing deleted
+ * but empty files. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 enum { SEGMENT_BUFFER = 256 << 10 };
 
 struct segment {
-    int fd; /* -1: none open */
+    int fd;        /* -1: none open */
     char dir[400]; /* .../journal */
     uint32_t number;
     uint64_t first_ns, last_ns;
@@ -22,7 +22,8 @@ struct segment {
 
 /** @return 0, or errno. */
 int segment_open(struct segment *s, uint32_t number);
-int segment_packet(struct segment *s, uint64_t wall_ns, uint16_t port, const uint8_t *p, size_t len);
+int segment_packet(struct segment *s, uint64_t wall_ns, uint16_t port, const uint8_t *p,
+                   size_t len);
 int segment_flush(struct segment *s);
 /** .part -> synced -> renamed -> folder synced. Fills @p out. */
 int segment_close(struct segment *s, struct journal_event *out);

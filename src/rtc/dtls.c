@@ -1,4 +1,5 @@
-/* OpenSSL driven by hand: DTLSv1_listen stumbles over browsers' split ClientHello and is not used. */
+/* OpenSSL driven by hand: DTLSv1_listen stumbles over browsers' split ClientHello and is not used.
+ */
 #include "rtc/dtls.h"
 
 #include <openssl/err.h>
@@ -100,7 +101,8 @@ static bool use_certificate(struct dtls_ctx *c)
     return fine;
 }
 
-/* Certificates are self-signed: the fingerprint is what counts, and is compared after the handshake. */
+/* Certificates are self-signed: the fingerprint is what counts, and is compared after the
+ * handshake. */
 static int accept_any(int ok, X509_STORE_CTX *store)
 {
     (void)ok;
@@ -123,8 +125,8 @@ enum err dtls_ctx_new(struct dtls_ctx **out)
         return ERR_CRYPTO;
     }
     SSL_CTX_set_verify(c->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
-    (void)SSL_CTX_set_options(c->ssl, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET |
-                                          SSL_OP_NO_RENEGOTIATION);
+    (void)SSL_CTX_set_options(c->ssl,
+                              SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     (void)SSL_CTX_set_session_cache_mode(c->ssl, SSL_SESS_CACHE_OFF);
     *out = c;
     return ERR_OK;

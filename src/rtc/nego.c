@@ -66,7 +66,8 @@ static bool fmtp_is(const char *fmtp, const char *key, const char *want, bool ab
                      : strncasecmp(v, want, n) == 0 && (v[n] == '\0' || v[n] == ';' || v[n] == ' ');
 }
 
-/* Constrained baseline, or baseline that says it is (profile_idc 42, constraint set 1): decodable everywhere. */
+/* Constrained baseline, or baseline that says it is (profile_idc 42, constraint set 1): decodable
+ * everywhere. */
 static bool h264_fine(const char *fmtp)
 {
     const char *profile = fmtp_value(fmtp, "profile-level-id");
@@ -106,11 +107,16 @@ static void agree(struct media *out, const struct sdp_media *m)
     for (size_t k = 0; k < OURS_N; k++)
         for (size_t i = 0; i < m->n_pts; i++) {
             const struct sdp_pt *p = &m->pts[i];
-            if (codec_of(p) != ours[k].codec || (ours[k].codec == CODEC_OPUS) != (m->kind == MEDIA_AUDIO))
+            if (codec_of(p) != ours[k].codec ||
+                (ours[k].codec == CODEC_OPUS) != (m->kind == MEDIA_AUDIO))
                 continue;
-            out->codecs[out->n_codecs++] = (struct codec_pt){
-                .codec = ours[k].codec, .pt = p->pt, .rtx_pt = rtx_for(m, p->pt),
-                .nack = p->nack, .pli = p->pli, .fir = p->fir, .remb = p->remb};
+            out->codecs[out->n_codecs++] = (struct codec_pt){.codec = ours[k].codec,
+                                                             .pt = p->pt,
+                                                             .rtx_pt = rtx_for(m, p->pt),
+                                                             .nack = p->nack,
+                                                             .pli = p->pli,
+                                                             .fir = p->fir,
+                                                             .remb = p->remb};
             break;
         }
     out->n_ssrcs = m->n_ssrcs;
@@ -157,7 +163,8 @@ static void put_session(struct text *t, const struct nego_local *l)
     put(t, "a=msid-semantic: WMS *\r\n");
 }
 
-/* RFC 8445 5.1.2.1: host type preference 126; TCP 90 lower in the local preference's upper bits (RFC 6544 4.2). */
+/* RFC 8445 5.1.2.1: host type preference 126; TCP 90 lower in the local preference's upper bits
+ * (RFC 6544 4.2). */
 static void put_candidates(struct text *t, const struct nego_local *l)
 {
     char host[ADDR_TEXT_MAX];
@@ -326,9 +333,13 @@ static void slot_media(struct media *m, const struct nego_slot *s)
         for (size_t k = 0; k < OURS_N; k++)
             if (ours[k].codec == s->codecs[i] && m->n_codecs < MEDIA_CODECS_MAX) {
                 bool video = s->kind == MEDIA_VIDEO;
-                m->codecs[m->n_codecs++] = (struct codec_pt){
-                    .codec = ours[k].codec, .pt = ours[k].pt, .rtx_pt = ours[k].rtx, .nack = true,
-                    .pli = video, .fir = video, .remb = video};
+                m->codecs[m->n_codecs++] = (struct codec_pt){.codec = ours[k].codec,
+                                                             .pt = ours[k].pt,
+                                                             .rtx_pt = ours[k].rtx,
+                                                             .nack = true,
+                                                             .pli = video,
+                                                             .fir = video,
+                                                             .remb = video};
             }
 }
 

@@ -144,8 +144,7 @@ void rtcp_write_pli(struct buf *b, uint32_t sender, uint32_t media)
     buf_u32(b, media);
 }
 
-void rtcp_write_nack(struct buf *b, uint32_t sender, uint32_t media, const uint16_t *seqs,
-                     size_t n)
+void rtcp_write_nack(struct buf *b, uint32_t sender, uint32_t media, const uint16_t *seqs, size_t n)
 {
     size_t at = b->len;
     head(b, RTCP_FMT_NACK, RTCP_RTPFB, 0);
@@ -166,8 +165,7 @@ void rtcp_write_nack(struct buf *b, uint32_t sender, uint32_t media, const uint1
     }
 }
 
-void rtcp_write_remb(struct buf *b, uint32_t sender, uint64_t bps, const uint32_t *ssrcs,
-                     uint8_t n)
+void rtcp_write_remb(struct buf *b, uint32_t sender, uint64_t bps, const uint32_t *ssrcs, uint8_t n)
 {
     uint32_t shift = 0;
     for (; bps > 0x3ffff; bps >>= 1)

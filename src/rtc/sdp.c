@@ -57,7 +57,8 @@ static bool copy(char *out, size_t cap, const char *s)
     return true;
 }
 
-/* Credentials and directions may stand at the session level: they are then the default of each m-line. */
+/* Credentials and directions may stand at the session level: they are then the default of each
+ * m-line. */
 static struct sdp_media *scope(const struct line *l)
 {
     return l->m != NULL ? l->m : l->session;

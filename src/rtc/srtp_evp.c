@@ -1,7 +1,7 @@
-/* OpenSSL's AES and HMAC behind libsrtp's public extension point. libsrtp runs its own self-tests on each type before it
- * takes it. Allocation goes through base/mem, as everywhere. */
-#include <openssl/evp.h>
+/* OpenSSL's AES and HMAC behind libsrtp's public extension point. libsrtp runs its own self-tests
+ * on each type before it takes it. Allocation goes through base/mem, as everywhere. */
 #include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <srtp2/auth.h>
 #include <srtp2/cipher.h>
 #include <srtp2/srtp.h>
@@ -154,9 +154,8 @@ static srtp_err_status_t icm_iv(void *state, uint8_t *iv, srtp_cipher_direction_
     (void)dir;
     for (size_t i = 0; i < sizeof(counter); i++)
         counter[i] = s->offset[i] ^ iv[i];
-    return EVP_EncryptInit_ex(s->ctx, NULL, NULL, NULL, counter) == 1
-               ? srtp_err_status_ok
-               : srtp_err_status_cipher_fail;
+    return EVP_EncryptInit_ex(s->ctx, NULL, NULL, NULL, counter) == 1 ? srtp_err_status_ok
+                                                                      : srtp_err_status_cipher_fail;
 }
 
 /* ---- HMAC-SHA1 ------------------------------------------------------------------------------ */
@@ -199,8 +198,8 @@ static srtp_err_status_t mac_init(void *state, const uint8_t *key, int key_len)
 {
     EVP_MAC_CTX *ctx = ((struct mac_state *)state)->ctx;
     char digest[] = "SHA1";
-    OSSL_PARAM params[] = {OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, sizeof(digest) - 1),
-                           OSSL_PARAM_END};
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, sizeof(digest) - 1), OSSL_PARAM_END};
     return EVP_MAC_init(ctx, key, (size_t)key_len, params) == 1 ? srtp_err_status_ok
                                                                 : srtp_err_status_auth_fail;
 }
@@ -208,8 +207,7 @@ static srtp_err_status_t mac_init(void *state, const uint8_t *key, int key_len)
 static srtp_err_status_t mac_start(void *state)
 {
     EVP_MAC_CTX *ctx = ((struct mac_state *)state)->ctx;
-    return EVP_MAC_init(ctx, NULL, 0, NULL) == 1 ? srtp_err_status_ok
-                                                 : srtp_err_status_auth_fail;
+    return EVP_MAC_init(ctx, NULL, 0, NULL) == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
 }
 
 static srtp_err_status_t mac_update(void *state, const uint8_t *p, int n)

@@ -1,4 +1,5 @@
-/* Integrity and fingerprint cover the message with the header's length set as if they were its end. */
+/* Integrity and fingerprint cover the message with the header's length set as if they were its end.
+ */
 #include "rtc/stun_auth.h"
 
 #include <string.h>

@@ -58,8 +58,7 @@ enum err transport_new(struct transport **out, struct dtls_ctx *dtls,
     t->out = *to;
     t->last_check_ns = now_ns;
     set_ice(&t->now, params);
-    enum err e =
-        dtls_new(&t->dtls, dtls, params->dtls_client, params->fingerprint, dtls_send, t);
+    enum err e = dtls_new(&t->dtls, dtls, params->dtls_client, params->fingerprint, dtls_send, t);
     if (e != ERR_OK) {
         mem_free(t);
         return e;
@@ -187,8 +186,8 @@ static enum transport_kind on_media(struct transport *t, bool rtcp, uint8_t *p, 
         t->counts.early++;
         return TRANSPORT_NOTHING;
     }
-    enum err e = rtcp ? srtp_unprotect_rtcp_packet(t->rx, p, len)
-                      : srtp_unprotect_rtp(t->rx, p, len);
+    enum err e =
+        rtcp ? srtp_unprotect_rtcp_packet(t->rx, p, len) : srtp_unprotect_rtp(t->rx, p, len);
     if (e != ERR_OK) {
         t->counts.srtp_failed++;
         return TRANSPORT_NOTHING;
@@ -232,8 +231,7 @@ enum transport_kind transport_timer(struct transport *t, uint64_t now_ns)
     return after_dtls(t, dtls_timer(t->dtls));
 }
 
-enum transport_kind transport_connect(struct transport *t, const struct path *path,
-                                      uint64_t now_ns)
+enum transport_kind transport_connect(struct transport *t, const struct path *path, uint64_t now_ns)
 {
     t->path = *path;
     t->has_path = true;

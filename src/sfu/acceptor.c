@@ -55,7 +55,8 @@ static bool route(struct acceptor *a, size_t i)
     if (c->len < 2 || c->len < 2 + want)
         return false;
     unsigned w = 64;
-    if (stun_parse(&m, c->bytes + 2, want) == ERR_OK && stun_local_ufrag(ufrag, sizeof(ufrag), &m) > 0)
+    if (stun_parse(&m, c->bytes + 2, want) == ERR_OK &&
+        stun_local_ufrag(ufrag, sizeof(ufrag), &m) > 0)
         w = worker_of_ufrag(ufrag);
     if (w >= a->n_workers || worker_adopt_tcp(a->workers[w], c->fd, c->bytes, c->len) != ERR_OK)
         (void)close(c->fd);

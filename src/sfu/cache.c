@@ -1,4 +1,5 @@
-/* A slot is found by its sequence number; whether its bytes are still there is told by generation and place. */
+/* A slot is found by its sequence number; whether its bytes are still there is told by generation
+ * and place. */
 #include "sfu/cache.h"
 
 #include <stdbool.h>
@@ -25,7 +26,8 @@ void cache_fini(struct cache *c)
     c->cap = 0;
 }
 
-/* Bytes written before the ring came round are there as long as the writer has not reached them again. */
+/* Bytes written before the ring came round are there as long as the writer has not reached them
+ * again. */
 static bool present(const struct cache *c, const struct cache_slot *s)
 {
     if (s->gen == c->gen)
@@ -46,8 +48,11 @@ void cache_put(struct cache *c, uint32_t seq, const uint8_t *p, size_t len, uint
         c->oldest = seq;
     }
     struct cache_slot *s = &c->slots[seq % CACHE_INDEX];
-    *s = (struct cache_slot){.seq = seq, .offset = (uint32_t)c->at, .gen = c->gen,
-                             .len = (uint16_t)len, .when_ns = now_ns};
+    *s = (struct cache_slot){.seq = seq,
+                             .offset = (uint32_t)c->at,
+                             .gen = c->gen,
+                             .len = (uint16_t)len,
+                             .when_ns = now_ns};
     memcpy(c->ring + c->at, p, len);
     c->at += len;
     c->newest_seq = seq;

@@ -59,7 +59,8 @@ void consumer_pause(struct consumer *c, bool on)
     c->paused = on;
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------------
+ */
 
 /* From here on, incoming @p in becomes the number after the last sent. */
 static void join_at(struct consumer *c, uint32_t in)
@@ -77,7 +78,8 @@ static uint32_t out_of(const struct consumer *c, uint32_t in)
     return in + c->shifts[c->n_shifts - 1].by;
 }
 
-/* The incoming number behind outgoing @p out, by the shift that was in force then; 0 when none was. */
+/* The incoming number behind outgoing @p out, by the shift that was in force then; 0 when none was.
+ */
 static uint32_t in_of(const struct consumer *c, uint32_t out)
 {
     for (size_t i = c->n_shifts; i-- > 0;)
@@ -86,7 +88,8 @@ static uint32_t in_of(const struct consumer *c, uint32_t out)
     return 0;
 }
 
-/* ---- a packet ----------------------------------------------------------------------------------- */
+/* ---- a packet -----------------------------------------------------------------------------------
+ */
 
 static const struct codec_pt *pt_for(const struct consumer *c)
 {
@@ -167,7 +170,8 @@ void consumer_forward(struct consumer *c, const struct out_packet *k)
     c->peer->w->rtp_out++;
 }
 
-/* ---- feedback -------------------------------------------------------------------------------------- */
+/* ---- feedback
+ * -------------------------------------------------------------------------------------- */
 
 /* Sent again as RTX (RFC 4588), or not at all: the same SRTP number twice would be thrown away. */
 static void resend(struct consumer *c, uint16_t out_seq)
@@ -253,7 +257,9 @@ void consumer_feedback(struct peer *peer, const struct rtcp *r)
 
 static void emit_quality(struct consumer *c, const struct rtcp_block *b)
 {
-    struct worker_event e = {.type = EV_QUALITY, .peer = c->peer->id, .member = c->peer->member,
+    struct worker_event e = {.type = EV_QUALITY,
+                             .peer = c->peer->id,
+                             .member = c->peer->member,
                              .room = c->peer->room->id};
     e.u.quality.rtt_us = (uint32_t)(c->peer->rtt_ns / 1000);
     e.u.quality.loss_permille = (uint32_t)b->fraction * 1000u / 256u;
@@ -277,7 +283,8 @@ void consumer_report(struct peer *peer, struct cur body)
     }
 }
 
-/* ---- each second: a sender report that keeps the publisher's clock, for lip sync ------------------- */
+/* ---- each second: a sender report that keeps the publisher's clock, for lip sync
+ * ------------------- */
 
 void consumer_second(struct consumer *c)
 {

@@ -85,8 +85,8 @@ static void on_send(void *arg, const struct path *to, const uint8_t *p, size_t n
     commit(w, to, n);
 }
 
-void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len,
-               const uint8_t *body, size_t body_len)
+void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len, const uint8_t *body,
+               size_t body_len)
 {
     size_t len = head_len + body_len;
     if (!p->up || len + SRTP_TRAILER > UDP_PACKET) {
@@ -111,8 +111,8 @@ void peer_send_rtcp(struct peer *p, const struct buf *b)
 
 static void emit(struct peer *p, enum worker_event_type type, bool on)
 {
-    struct worker_event e = {.type = type, .peer = p->id, .member = p->member, .room = p->room->id,
-                             .on = on};
+    struct worker_event e = {
+        .type = type, .peer = p->id, .member = p->member, .room = p->room->id, .on = on};
     worker_emit(p->w, &e);
 }
 
@@ -185,7 +185,8 @@ void peer_restart(struct worker *w, struct peer *p, const struct transport_param
     transport_restart(p->transport, params);
 }
 
-/* ---- in --------------------------------------------------------------------------------------- */
+/* ---- in ---------------------------------------------------------------------------------------
+ */
 
 static void read_one_report(struct peer *p, const struct rtcp *r, const uint8_t *all, size_t len)
 {
@@ -282,7 +283,8 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
     on_kind(peer, kind, p, len);
 }
 
-/* ---- timers ------------------------------------------------------------------------------------ */
+/* ---- timers ------------------------------------------------------------------------------------
+ */
 
 static void tick_liveness(struct peer *p)
 {
@@ -305,8 +307,8 @@ void peer_tick(struct peer *p)
 {
     if (p->w->now_ns >= p->due_ns) {
         enum transport_kind kind = transport_timer(p->transport, p->w->now_ns);
-        p->due_ns = kind == TRANSPORT_DOWN ? UINT64_MAX
-                                           : transport_due_ns(p->transport, p->w->now_ns);
+        p->due_ns =
+            kind == TRANSPORT_DOWN ? UINT64_MAX : transport_due_ns(p->transport, p->w->now_ns);
         on_kind(p, kind, NULL, 0);
     }
     tick_liveness(p);

@@ -75,7 +75,8 @@ void producer_free(struct producer *p)
     mem_free(p);
 }
 
-/* ---- whose packet is it ----------------------------------------------------------------------- */
+/* ---- whose packet is it -----------------------------------------------------------------------
+ */
 
 static bool has_pt(const struct producer *p, uint8_t pt, bool rtx)
 {
@@ -132,7 +133,8 @@ static struct stream *find_stream(struct peer *peer, const struct rtp *h, const 
     return s;
 }
 
-/* Turns a retransmission into the packet it repeats (RFC 4588 4). @return its new length, 0: padding only. */
+/* Turns a retransmission into the packet it repeats (RFC 4588 4). @return its new length, 0:
+ * padding only. */
 static size_t unwrap_rtx(const struct stream *s, const struct rtp *h, uint8_t *p, size_t len)
 {
     const struct producer *pr = s->producer;
@@ -148,7 +150,8 @@ static size_t unwrap_rtx(const struct stream *s, const struct rtp *h, uint8_t *p
     return len - 2;
 }
 
-/* ---- a packet ----------------------------------------------------------------------------------- */
+/* ---- a packet -----------------------------------------------------------------------------------
+ */
 
 static enum codec codec_for(const struct producer *p, uint8_t pt)
 {
@@ -160,8 +163,11 @@ static enum codec codec_for(const struct producer *p, uint8_t pt)
 
 static void announce(struct producer *p, enum codec codec)
 {
-    struct worker_event e = {.type = EV_PRODUCER_STARTED, .producer = p->id, .peer = p->peer->id,
-                             .member = p->peer->member, .room = p->room->id};
+    struct worker_event e = {.type = EV_PRODUCER_STARTED,
+                             .producer = p->id,
+                             .peer = p->peer->id,
+                             .member = p->peer->member,
+                             .room = p->room->id};
     e.u.started.codec = codec;
     e.u.started.ssrc = p->main->ssrc;
     p->codec = codec;
@@ -246,8 +252,8 @@ void producer_rtp(struct peer *peer, uint8_t *pkt, size_t len)
     if (recv_packet(&s->recv, &k.h, clock, again, peer->w->now_ns, &k.ext) != RECV_NEW)
         return;
     if (k.h.payload_len > 0 && s->producer->media.kind == MEDIA_VIDEO)
-        k.frame = codec_inspect(codec_for(s->producer, k.h.pt), pkt + k.h.head_len,
-                                k.h.payload_len);
+        k.frame =
+            codec_inspect(codec_for(s->producer, k.h.pt), pkt + k.h.head_len, k.h.payload_len);
     accept_packet(s, &k);
 }
 
@@ -279,7 +285,8 @@ void producer_sr(struct peer *peer, const struct rtcp_sr *sr, const uint8_t *p, 
     }
 }
 
-/* ---- key frames ----------------------------------------------------------------------------------- */
+/* ---- key frames
+ * ----------------------------------------------------------------------------------- */
 
 static void ask_key(struct producer *p)
 {
@@ -332,8 +339,8 @@ void producer_tick(struct producer *p)
     uint8_t bytes[600];
     if (p->main == NULL)
         return;
-    size_t n = recv_nacks(&p->main->recv, p->peer->w->now_ns, p->peer->rtt_ns, seqs,
-                          RECV_MISSING_MAX);
+    size_t n =
+        recv_nacks(&p->main->recv, p->peer->w->now_ns, p->peer->rtt_ns, seqs, RECV_MISSING_MAX);
     if (n > 0) {
         struct buf b = buf_make(bytes, sizeof(bytes));
         rtcp_write_nack(&b, p->peer->own_ssrc, p->main->ssrc, seqs, n);
@@ -344,9 +351,11 @@ void producer_tick(struct producer *p)
     cache_grow(&p->cache);
 }
 
-/* ---- each second: reports and the rate the publisher may use -------------------------------------- */
+/* ---- each second: reports and the rate the publisher may use
+ * -------------------------------------- */
 
-/* Additive growth while loss is small, a cut in proportion when it is not; receivers who can take less hold it down. */
+/* Additive growth while loss is small, a cut in proportion when it is not; receivers who can take
+ * less hold it down. */
 static void update_estimate(struct producer *p)
 {
     uint8_t worst = p->loss;
@@ -371,8 +380,11 @@ static void update_estimate(struct producer *p)
 
 static void emit_quality(struct producer *p, const struct rtcp_block *b)
 {
-    struct worker_event e = {.type = EV_QUALITY, .peer = p->peer->id, .member = p->peer->member,
-                             .producer = p->id, .room = p->room->id};
+    struct worker_event e = {.type = EV_QUALITY,
+                             .peer = p->peer->id,
+                             .member = p->peer->member,
+                             .producer = p->id,
+                             .room = p->room->id};
     e.u.quality.loss_permille = (uint32_t)b->fraction * 1000u / 256u;
     e.u.quality.bitrate_bps = (uint32_t)((p->bytes - p->bytes_before) * 8);
     e.u.quality.jitter_us = (uint32_t)((uint64_t)b->jitter * 1000000u /

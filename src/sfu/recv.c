@@ -33,8 +33,7 @@ static void open_gap(struct recv *r, uint32_t from, uint32_t to, uint64_t now_ns
             r->lost_for_good = true;
         }
         /* A little patience for packets that only swapped places. */
-        r->missing[r->n_missing++] =
-            (struct missing){.seq = s, .next_ns = now_ns + 10 * NS_PER_MS};
+        r->missing[r->n_missing++] = (struct missing){.seq = s, .next_ns = now_ns + 10 * NS_PER_MS};
     }
 }
 

@@ -2,7 +2,8 @@
 #include "base/mem.h"
 #include "worker_priv.h"
 
-/* Loudness in 256ths of 127 - |dBov|: speech is above -50 dBov; to take over one must be clearly louder. */
+/* Loudness in 256ths of 127 - |dBov|: speech is above -50 dBov; to take over one must be clearly
+ * louder. */
 enum { SPEECH_Q8 = 77 << 8, LOUDER_Q8 = 6 << 8, STALE_MS = 1000 };
 
 struct room *room_open(struct worker *w, uint64_t id)

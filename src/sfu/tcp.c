@@ -1,4 +1,5 @@
-/* ICE-TCP: two bytes of length before each datagram (RFC 4571). A slow reader loses packets, not the worker its time. */
+/* ICE-TCP: two bytes of length before each datagram (RFC 4571). A slow reader loses packets, not
+ * the worker its time. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>

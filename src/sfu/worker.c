@@ -57,7 +57,8 @@ static void emit_stats(struct worker *w, uint64_t cookie)
     struct transport_counts sum = w->gone_counts;
     size_t at = 0;
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-    for (const struct peer *p = NULL; (p = (const struct peer *)map_next(&w->peers, &at)) != NULL;) {
+    for (const struct peer *p = NULL;
+         (p = (const struct peer *)map_next(&w->peers, &at)) != NULL;) {
         const struct transport_counts *c = transport_counts(p->transport);
         sum.stun_bad += c->stun_bad;
         sum.dtls_failed += c->dtls_failed;
@@ -86,7 +87,8 @@ static void emit_stats(struct worker *w, uint64_t cookie)
     worker_emit(w, &e);
 }
 
-/* An addition that memory refuses shows as a peer that is gone, so that the control thread can act. */
+/* An addition that memory refuses shows as a peer that is gone, so that the control thread can act.
+ */
 static void refused(struct worker *w, const struct worker_cmd *c)
 {
     struct worker_event e = {.type = EV_PEER_GONE, .peer = c->peer, .on = true};
@@ -223,7 +225,8 @@ static void take_tcp(struct worker *w, struct tcp_msg *m)
         (void)close(m->fd);
         return;
     }
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.u64 = KEY_LINK + t->link};
+    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLET,
+                             .data.u64 = KEY_LINK + t->link};
     if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, m->fd, &ev) != 0)
         tcp_free(t);
     else

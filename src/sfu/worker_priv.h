@@ -20,11 +20,11 @@
 #include "sfu/worker.h"
 
 enum {
-    STREAMS_MAX = 16,    /**< RTP streams of one peer, retransmission streams included. */
+    STREAMS_MAX = 16, /**< RTP streams of one peer, retransmission streams included. */
     SOCKETS_MAX = 2,
     PEER_BUCKETS = 4096,
-    RUN_MAX = 64,        /**< Packets of one producer forwarded in one go. */
-    SHIFTS_MAX = 4,      /**< Sequence shifts of a consumer that are remembered for NACKs. */
+    RUN_MAX = 64,   /**< Packets of one producer forwarded in one go. */
+    SHIFTS_MAX = 4, /**< Sequence shifts of a consumer that are remembered for NACKs. */
     TICK_MS = 20,
     TCP_MAX = 512,
     TCP_OUT_MAX = 256 << 10, /**< Bytes waiting for one TCP peer; beyond, packets are dropped. */
@@ -170,8 +170,8 @@ void peer_free(struct peer *p);
 void peer_restart(struct worker *w, struct peer *p, const struct transport_params *params);
 void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t len);
 void peer_tick(struct peer *p);
-void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len,
-               const uint8_t *body, size_t body_len);
+void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len, const uint8_t *body,
+               size_t body_len);
 void peer_send_rtcp(struct peer *p, const struct buf *b);
 uint64_t ufrag_key(const char *ufrag);
 /* tcp.c */
