@@ -38,7 +38,7 @@ static const struct key keys[] = {
     NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),
 };
 // clang-format on
-enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64, LINE = 600 };
+enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64 };
 
 static const struct key *find(const char *name)
 {
@@ -88,31 +88,35 @@ static char *trim(char *s)
     return s;
 }
 
+static enum err read_line(struct conf *c, char *text, const char *where, char why[CONF_WHY])
+{
+    if (*text == '#' || *text == '\0')
+        return ERR_OK;
+    char *value = strchr(text, '=');
+    if (value == NULL) {
+        (void)snprintf(why, CONF_WHY, "%s: not of the form key = value", where);
+        return ERR_INVAL;
+    }
+    *value++ = '\0';
+    const struct key *k = find(trim(text));
+    return k != NULL && set(c, k, trim(value)) ? ERR_OK : refuse(why, where, k, trim(text));
+}
+
 static enum err read_file(struct conf *c, const char *path, bool must, char why[CONF_WHY])
 {
-    char line[LINE], where[400];
+    char *line = NULL, where[400];
+    size_t cap = 0;
     enum err e = ERR_OK;
     FILE *f = fopen(path, "re");
     if (f == NULL && must) {
         (void)snprintf(why, CONF_WHY, "%s cannot be read", path);
         return ERR_INVAL;
     }
-    for (int no = 1; f != NULL && e == ERR_OK && fgets(line, sizeof(line), f) != NULL; no++) {
-        char *text = trim(line);
-        if (*text == '#' || *text == '\0')
-            continue;
+    for (int no = 1; f != NULL && e == ERR_OK && getline(&line, &cap, f) >= 0; no++) {
         (void)snprintf(where, sizeof(where), "%s:%d", path, no);
-        char *value = strchr(text, '=');
-        if (value == NULL) {
-            (void)snprintf(why, CONF_WHY, "%s: not of the form key = value", where);
-            e = ERR_INVAL;
-            break;
-        }
-        *value++ = '\0';
-        const struct key *k = find(trim(text));
-        if (k == NULL || !set(c, k, trim(value)))
-            e = refuse(why, where, k, trim(text));
+        e = read_line(c, trim(line), where, why);
     }
+    free(line);
     if (f != NULL)
         (void)fclose(f);
     return e;
