@@ -11,19 +11,20 @@ static const char *const texts[ROLE_N] = {
 
 enum { OWN = 1u << REL_OWN, AS = 1u << REL_ASSIGNED, INV = 1u << REL_INVITED, ANY = 15 };
 
-/* columns: nobody, admin, manager, expert, supervisor, dispatcher, auditor, guests */
+/* columns: nobody, admin, manager, expert, supervisor, dispatcher, auditor, guests. An expert owns
+ * a meeting by having taken it over from a host who is gone, and then has a host's rights in it. */
 static const unsigned char table[ACT_N][8] = {
     [ACT_ANYBODY] = {ANY, ANY, ANY, ANY, ANY, ANY, ANY, ANY},
     [ACT_SELF] = {0, ANY, ANY, ANY, ANY, ANY, ANY, ANY},
     [ACT_PROJECT_READ] = {0, 0, OWN, 0, ANY, 0, ANY, 0},
     [ACT_PROJECT_EDIT] = {0, 0, OWN, 0, 0, 0, 0, 0},
     [ACT_MEETING_SCHEDULE] = {0, 0, OWN, 0, 0, 0, 0, 0},
-    [ACT_MEETING_READ] = {0, 0, OWN, AS, ANY, 0, ANY, INV},
-    [ACT_JOIN] = {0, 0, OWN, AS, AS, 0, 0, INV},
-    [ACT_ADMIT] = {0, 0, OWN, 0, 0, 0, 0, 0},
-    [ACT_RECORD] = {0, 0, OWN, AS, 0, 0, 0, 0},
-    [ACT_REPLAY] = {0, 0, OWN, AS, ANY, 0, ANY, 0},
-    [ACT_TAKE_OVER] = {0, 0, OWN | AS, AS, 0, 0, 0, 0},
+    [ACT_MEETING_READ] = {0, 0, OWN, OWN | AS, ANY, 0, ANY, INV},
+    [ACT_JOIN] = {0, 0, OWN, OWN | AS, AS, 0, 0, INV},
+    [ACT_ADMIT] = {0, 0, OWN, OWN, 0, 0, 0, 0},
+    [ACT_RECORD] = {0, 0, OWN, OWN | AS, 0, 0, 0, 0},
+    [ACT_REPLAY] = {0, 0, OWN, OWN | AS, ANY, 0, ANY, 0},
+    [ACT_TAKE_OVER] = {0, 0, OWN | AS, OWN | AS, 0, 0, 0, 0},
 };
 
 bool role_is_guest(enum role r)
