@@ -8,7 +8,13 @@
 #define STEP_NS ((int64_t)(150 * NS_PER_MS))  /* a source's report this far off is a new start */
 #define REANCHOR_NS ((int64_t)(3 * NS_PER_S)) /* a frame this far from its arrival as well */
 #define GUESS_NS ((int64_t)(5 * NS_PER_S))
-enum { STRANGE_MAX = 3, MEAN_OF = 8, SLEW_PER_S_NS = 5000000 };
+#define FAR_NS ((int64_t)(100 * NS_PER_MS))
+enum {
+    STRANGE_MAX = 3,
+    MEAN_OF = 8,
+    SLEW_PER_S_NS = 5000000,      /* nobody hears or sees half a percent */
+    FAR_SLEW_PER_S_NS = 50000000, /* the first estimate was bad */
+};
 
 void source_init(struct source *s, struct sender *of, uint32_t rate)
 {
@@ -132,8 +138,9 @@ void sender_advance(struct sender *s, uint64_t now_ns)
         return;
     int64_t best = s->best_ns[0] < s->best_ns[1] ? s->best_ns[0] : s->best_ns[1];
     int64_t passed = (int64_t)(now_ns - s->advanced_ns);
-    int64_t most = passed / (int64_t)NS_PER_MS * SLEW_PER_S_NS / 1000;
     int64_t off = best - s->offset_ns;
+    bool far = off > FAR_NS || off < -FAR_NS;
+    int64_t most = passed / (int64_t)NS_PER_MS * (far ? FAR_SLEW_PER_S_NS : SLEW_PER_S_NS) / 1000;
     if (off > most)
         off = most;
     if (off < -most)

@@ -1,6 +1,7 @@
-/* Opus packets into a file without holes, and into the mix. A player takes sound as one stream: a
- * moment without a packet is filled, so that what follows stays where it belongs. The index tells
- * what was filled. */
+/* Opus packets into a file without holes, and into the mix. Players take sound as one stream of
+ * samples and hardly look at its time stamps: so a moment without a packet is filled, and where the
+ * sender's clock runs fast or slow a packet is left out or concealed now and then; what follows
+ * stays where it belongs within a packet's length. The index tells what was filled. */
 #include "base/clock.h"
 #include "pack/opus.h"
 #include "rtc/codec.h"
@@ -74,10 +75,6 @@ void track_sound(struct track *t, const struct held *h, int64_t ns)
     const struct frame *f = &h->f;
     int64_t length = (int64_t)opus_samples(f->p, f->len) * (int64_t)NS_PER_S / OPUS_RATE;
     struct part *p = track_open_part(t);
-    if (t->end_ns != NEVER && t->end_ns - ns > FRAME_NS && t->end_ns - ns > length) {
-        t->stray++; /* its moment is taken: a source's clock was set back */
-        return;
-    }
     if (p == NULL) {
         struct movie_config cfg = {.codec = CODEC_OPUS, .channels = (f->p[0] & 4u) != 0 ? 2 : 1};
         p = track_part(t, &cfg, ns / (int64_t)NS_PER_MS);
@@ -85,13 +82,17 @@ void track_sound(struct track *t, const struct held *h, int64_t ns)
     if (p == NULL)
         return;
     note(t, h, ns, ns + length);
-    if (t->end_ns != NEVER)
+    if (t->end_ns == NEVER)
+        t->end_ns = ns;
+    else
         fill(t, p, ns);
     hear(t, ns, f->p, f->len);
-    put(t, p, ns, f->p, f->len);
     t->waits_key = false;
     t->toc = f->p[0];
     t->packet_ns = length;
-    t->end_ns = ns + length;
+    if (t->end_ns - ns >= length) /* its place is taken */
+        return;
+    put(t, p, t->end_ns, f->p, f->len);
+    t->end_ns += length;
     p->end = t->end_ns / (int64_t)NS_PER_MS;
 }
