@@ -34,7 +34,8 @@ endif
 CPPFLAGS := -D_GNU_SOURCE -Iinclude -I$(B)/gen
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -lm
-PACK_CFLAGS = $(shell pkg-config --cflags $(PACK_PKGS) 2>/dev/null)
+# -isystem: their headers are not written for our warnings.
+PACK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACK_PKGS) 2>/dev/null))
 PACK_LIBS = $(shell pkg-config --libs $(PACK_PKGS) 2>/dev/null) -lcrypto -lpthread -lm
 
 PROGRAMS := yunjiand yunjian
@@ -44,6 +45,7 @@ PACK_SRC := $(filter-out src/pack/yunjian_packager.c,$(wildcard src/pack/*.c))
 UNIT := $(patsubst tests/unit/%.c,%,$(filter-out tests/unit/test_pack%,$(wildcard tests/unit/test_*.c)))
 PACK_UNIT := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_pack*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+PACK_FUZZ := $(filter fuzz_pack%,$(FUZZ))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DELETE_ON_ERROR:
@@ -122,7 +124,10 @@ $(UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libyunjian.a
 $(PACK_UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libpack.a $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
-$(FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libyunjian.a
+$(PACK_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libpack.a $(B)/libyunjian.a
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
+$(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 

@@ -14,8 +14,8 @@
 
 #include "base/err.h"
 #include "pack/bytes.h"
+#include "pack/reorder.h"
 #include "rtc/media.h"
-#include "rtc/rtp.h"
 
 enum { DEPAY_PARAM_MAX = 1024, DEPAY_FRAME_MAX = 8 << 20 };
 
@@ -55,8 +55,8 @@ void depay_init(struct depay *d, void (*out)(void *arg, const struct frame *f),
                 void (*skipped)(void *arg), void *arg);
 void depay_fini(struct depay *d);
 /** The next packet. @p lost: packets are missing just before it. */
-MUST_USE enum err depay_packet(struct depay *d, enum codec codec, const struct rtp *h,
-                               const uint8_t *payload, size_t n, uint64_t arrival_ns, bool lost);
+MUST_USE enum err depay_packet(struct depay *d, enum codec codec, const struct packet *k,
+                               bool lost);
 /** Nothing more comes from this source; a frame begun is dropped. */
 void depay_end(struct depay *d);
 

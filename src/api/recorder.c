@@ -88,11 +88,12 @@ void recorder_track(struct live *l, const struct track *t)
                                               (json_int_t)codec_clock(t->media.codecs[i].codec)));
     for (size_t i = 0; i < t->media.n_ssrcs; i++)
         (void)json_array_append_new(ssrcs, json_integer(t->media.ssrcs[i].ssrc));
-    put_line(l, json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:o,s:o}", "type", "track", "track",
+    put_line(l, json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:o,s:o,s:i}", "type", "track", "track",
                           (json_int_t)t->number, "kind",
                           t->media.kind == MEDIA_AUDIO ? "audio" : "video", "source",
                           source_words[t->source], "participant", t->person->who.public_id, "name",
-                          t->person->who.name, "codecs", codecs, "ssrcs", ssrcs));
+                          t->person->who.name, "codecs", codecs, "ssrcs", ssrcs, "orientation",
+                          (int)t->media.ext.orientation));
 }
 
 void recorder_track_end(struct live *l, const struct track *t)

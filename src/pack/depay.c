@@ -122,18 +122,20 @@ static void sound(struct depay *d, const struct rtp *h, const uint8_t *p, size_t
                                    .key = true});
 }
 
-enum err depay_packet(struct depay *d, enum codec codec, const struct rtp *h,
-                      const uint8_t *payload, size_t n, uint64_t arrival_ns, bool lost)
+enum err depay_packet(struct depay *d, enum codec codec, const struct packet *k, bool lost)
 {
+    const struct rtp *h = &k->h;
+    const uint8_t *payload = k->p + h->head_len;
+    size_t n = h->payload_len;
     if (lost || (codec != d->codec && d->codec != CODEC_NONE))
         close_door(d);
     d->codec = codec;
     if (n == 0)
         return ERR_OK; /* padding only: probing for bandwidth */
     if (codec == CODEC_OPUS)
-        sound(d, h, payload, n, arrival_ns);
+        sound(d, h, payload, n, k->arrival_ns);
     else
-        return picture(d, h, payload, n, arrival_ns);
+        return picture(d, h, payload, n, k->arrival_ns);
     return ERR_OK;
 }
 

@@ -37,7 +37,7 @@ static void skip_structure(struct cur *c)
 {
     uint8_t v = cur_u8(c);
     if ((v & 0x10u) != 0)
-        (void)cur_take(c, ((v >> 5) + 1u) * 4u);
+        (void)cur_take(c, (size_t)((v >> 5) + 1u) * 4);
     unsigned pictures = (v & 0x08u) != 0 ? cur_u8(c) : 0;
     for (unsigned i = 0; i < pictures && cur_ok(c); i++)
         (void)cur_take(c, (cur_u8(c) >> 2) & 3u);
@@ -104,7 +104,7 @@ bool vp9_key_size(const uint8_t *p, size_t n, uint16_t *width, uint16_t *height)
     profile |= take(&b, 1) << 1;
     if (profile == 3)
         (void)take(&b, 1);
-    if (take(&b, 1) != 0 || take(&b, 1) != 0) /* an existing frame, or no key frame */
+    if (take(&b, 2) != 0) /* an existing frame, or no key frame */
         return false;
     (void)take(&b, 2);
     if (take(&b, 24) != 0x498342)

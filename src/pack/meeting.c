@@ -11,7 +11,7 @@
 #include "base/mem.h"
 
 #define TICK_NS (100 * NS_PER_MS)
-#define FUTURE_NS (3600 * 24 * NS_PER_S) /* a record further ahead than a day is damaged */
+#define FUTURE_NS (86400 * NS_PER_S) /* a record further ahead than a day is damaged */
 
 enum err meeting_new(struct meeting **out, const char *dir)
 {

@@ -8,7 +8,7 @@
 #define STEP_NS ((int64_t)(150 * NS_PER_MS))  /* a source's report this far off is a new start */
 #define REANCHOR_NS ((int64_t)(3 * NS_PER_S)) /* a frame this far from its arrival as well */
 #define GUESS_NS ((int64_t)(5 * NS_PER_S))
-#define FAR_NS ((int64_t)(100 * NS_PER_MS))
+#define FAR_NS ((int64_t)(20 * NS_PER_MS))
 enum {
     STRANGE_MAX = 3,
     MEAN_OF = 8,

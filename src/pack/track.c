@@ -35,7 +35,7 @@ bool gaps_add(struct gaps *g, int64_t from, int64_t to, const char *reason)
     bool joins = last != NULL && strcmp(last->reason, reason) == 0 && from - last->to <= 20;
     if (to <= from)
         return true;
-    if (joins || g->n >= GAPS_MAX) {
+    if (last != NULL && (joins || g->n >= GAPS_MAX)) {
         last->to = to > last->to ? to : last->to;
         return true;
     }
@@ -155,8 +155,7 @@ static void take_packet(struct track *t, const struct packet *k, uint32_t lost)
     source_arrival(&t->source, ts, k->arrival_ns);
     look_at_orientation(t, k);
     t->lost += lost;
-    enum err e = depay_packet(&t->depay, codec, &k->h, k->p + k->h.head_len, k->h.payload_len,
-                              k->arrival_ns, lost > 0);
+    enum err e = depay_packet(&t->depay, codec, k, lost > 0);
     if (e != ERR_OK)
         t->fault = e;
 }

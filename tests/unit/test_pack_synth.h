@@ -358,24 +358,27 @@ static inline size_t synth_run(const char *command, char *out, size_t cap)
 /** Times in ms at which flashes start, from the decoded pictures. @return how many. */
 static inline size_t synth_find_flashes(const char *file, double *at, size_t cap)
 {
-    static char text[1 << 20];
-    char command[700];
+    char command[700], line[300];
     (void)snprintf(command, sizeof(command),
-                   "ffprobe -v error -f lavfi -i \"movie=%s,signalstats\" -show_entries "
-                   "frame=pts_time:frame_tags=lavfi.signalstats.YAVG -of csv=p=0 2>/dev/null",
+                   "ffmpeg -v error -i %s -fps_mode passthrough -vf "
+                   "scale=64:64,signalstats,metadata=print:file=- -f null - 2>/dev/null",
                    file);
+    FILE *f = popen(command, "r");
     size_t n = 0;
+    double t = 0, y = 0;
     bool was = true; /* a flash in the very first picture has no known start */
-    (void)synth_run(command, text, sizeof(text));
-    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        double t = 0, y = 0;
-        if (sscanf(line, "%lf,%lf", &t, &y) != 2)
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+        const char *time = strstr(line, "pts_time:");
+        if (time != NULL)
+            t = strtod(time + 9, NULL);
+        if (sscanf(line, "lavfi.signalstats.YAVG=%lf", &y) != 1)
             continue;
-        bool now = y > 100;
-        if (now && !was && n < cap)
+        if (y > 100 && !was && n < cap)
             at[n++] = t * 1000;
-        was = now;
+        was = y > 100;
     }
+    if (f != NULL)
+        (void)pclose(f);
     return n;
 }
 
