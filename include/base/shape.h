@@ -21,8 +21,8 @@
 enum shape_type {
     SHAPE_I64,  /**< int64_t; lo and hi bound the value. */
     SHAPE_BOOL, /**< bool. */
-    SHAPE_TEXT, /**< char[hi + 1], UTF-8 without NUL or control characters but newline and tab; lo
-                   and hi bound its bytes. */
+    SHAPE_TEXT, /**< char[hi + 1], UTF-8 without NUL or control characters but line ends (LF, CR LF)
+                   and tab; lo and hi bound its bytes. */
     SHAPE_WORD, /**< int: index into words. */
     SHAPE_LIST, /**< struct shape_list head followed by items: see SHAPE_FIELD_LIST. */
 };

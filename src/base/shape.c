@@ -51,7 +51,8 @@ static bool clean_text(const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)s[i];
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+        bool line_end = c == '\n' || (c == '\r' && i + 1 < len && s[i + 1] == '\n');
+        if ((c < 0x20 && !line_end && c != '\t') || c == 0x7f)
             return false;
     }
     return true;
