@@ -24,15 +24,19 @@ static int on_request(struct lws *wsi, struct session *s, const char *uri)
     return s->x == NULL ? -1 : exchange_begin(s->x, uri);
 }
 
+/* libwebsockets may free *s when a transaction is completed: then it must not be looked at again. */
 static int on_writable(struct session *s)
 {
-    int r = s->x == NULL ? 0 : exchange_writable(s->x);
-    if (r == 1) {
-        exchange_free(s->x);
-        s->x = NULL;
+    struct exchange *x = s->x;
+    if (x == NULL)
         return 0;
-    }
-    return r;
+    s->x = NULL;
+    int r = exchange_writable(x);
+    if (r == 0)
+        s->x = x;
+    else
+        exchange_orphan(x);
+    return r < 0 ? -1 : 0;
 }
 
 static int on_body_end(struct session *s)
