@@ -24,7 +24,8 @@ static int on_request(struct lws *wsi, struct session *s, const char *uri)
     return s->x == NULL ? -1 : exchange_begin(s->x, uri);
 }
 
-/* libwebsockets may free *s when a transaction is completed: then it must not be looked at again. */
+/* libwebsockets may free *s when a transaction is completed: then it must not be looked at again.
+ */
 static int on_writable(struct session *s)
 {
     struct exchange *x = s->x;

@@ -137,7 +137,9 @@ static inline void client_datagram(struct client *c, uint8_t *p, size_t len)
 {
     struct stun_msg m;
     if (demux_of(p, len) != DEMUX_STUN) {
-        client_kind(c, transport_input(c->t, &c->server, p, &len, clock_mono_ns()), p, len);
+        /* On its own line: it changes len, and C has no order of arguments. */
+        enum transport_kind k = transport_input(c->t, &c->server, p, &len, clock_mono_ns());
+        client_kind(c, k, p, len);
         return;
     }
     if (stun_parse(&m, p, len) != ERR_OK || m.cls != STUN_SUCCESS ||

@@ -90,6 +90,17 @@ static struct cur body(void)
     return r.body;
 }
 
+static void same_block(const struct rtcp_block *got, const struct rtcp_block *want)
+{
+    T_EQ(got->ssrc, want->ssrc);
+    T_EQ(got->fraction, want->fraction);
+    T_EQ(got->lost, want->lost);
+    T_EQ(got->highest, want->highest);
+    T_EQ(got->jitter, want->jitter);
+    T_EQ(got->lsr, want->lsr);
+    T_EQ(got->dlsr, want->dlsr);
+}
+
 static void reports(void)
 {
     struct rtcp_sr sr = {.ssrc = 1,
@@ -107,7 +118,11 @@ static void reports(void)
     T_OK(wrote("80c80006 00000001 0102030405060708 00000002 00000003 00000004"));
     struct cur c = body();
     T_EQ(rtcp_read_sr(&c, &got), ERR_OK);
-    T_OK(memcmp(&sr, &got, sizeof(sr)) == 0);
+    T_EQ(got.ssrc, sr.ssrc);
+    T_OK(got.ntp == sr.ntp);
+    T_EQ(got.rtp_ts, sr.rtp_ts);
+    T_EQ(got.packets, sr.packets);
+    T_EQ(got.octets, sr.octets);
     c = cur_make(raw + 4, 23);
     T_EQ(rtcp_read_sr(&c, &got), ERR_PROTO);
     begin();
@@ -116,7 +131,8 @@ static void reports(void)
                "0000000b 007fffff 00000000 00000000 00000000 00000000"));
     c = body();
     T_EQ(cur_u32(&c), 0xaa);
-    T_OK(rtcp_read_block(&c, &back) && memcmp(&back, &b[0], sizeof(back)) == 0);
+    T_OK(rtcp_read_block(&c, &back));
+    same_block(&back, &b[0]);
     T_OK(rtcp_read_block(&c, &back) && back.lost == 0x7fffff);
     T_OK(!rtcp_read_block(&c, &back));
     begin();
