@@ -31,10 +31,10 @@ struct shape;
 
 struct field {
     enum shape_type type;
+    bool optional; /**< Absent or null leaves the zero value. */
     const char *name;
     size_t offset;
     int64_t lo, hi;
-    bool optional;            /**< Absent or null leaves the zero value. */
     const char *const *words; /**< SHAPE_WORD: NULL-terminated. */
     const struct shape *item; /**< SHAPE_LIST: shape of one item. */
     size_t count_offset;      /**< SHAPE_LIST: a size_t; hi bounds it. */

@@ -57,13 +57,13 @@ MUST_USE enum err nego_answer(struct nego_send *out, char *answer, struct sdp *s
 
 /** One m-line of a `recv` offer: index in the list = m-line, never removed, only made inactive. */
 struct nego_slot {
-    bool active;
     enum media_kind kind;
-    char mid[MID_MAX];
     uint32_t ssrc, rtx_ssrc;
-    char stream[40], track[40]; /**< a=msid. */
-    uint8_t n_codecs;
     enum codec codecs[MEDIA_CODECS_MAX]; /**< What may come, best first. */
+    uint8_t n_codecs;
+    bool active;
+    char mid[MID_MAX];
+    char stream[40], track[40]; /**< a=msid. */
 };
 
 /** Writes the offer. @return its length, 0 when @p text (NEGO_TEXT_MAX) is too small. */

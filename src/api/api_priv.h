@@ -192,7 +192,7 @@ struct live *live_get(struct api *a, const struct job *j);
 struct live *live_find(struct api *a, const char *public_id);
 struct live *live_by_room(struct api *a, uint64_t room);
 struct person *person_find(struct live *l, const char *id);
-struct person *person_add(struct live *l, const struct participant *p);
+struct person *person_add(struct live *l, const struct participant *who);
 void person_enter(struct person *p);
 void person_out(struct person *p, const char *state, const char *reason);
 void person_drop_socket(struct person *p);

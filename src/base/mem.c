@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_size_t count, fail_at;
+static atomic_size_t asked, fail_at;
 
 static int refused(void)
 {
-    size_t n = atomic_fetch_add_explicit(&count, 1, memory_order_relaxed) + 1;
+    size_t n = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
     return n == atomic_load_explicit(&fail_at, memory_order_relaxed);
 }
 
@@ -20,9 +20,9 @@ void *mem_alloc(size_t n)
     return refused() ? NULL : malloc(n ? n : 1);
 }
 
-void *mem_zalloc(size_t n, size_t size)
+void *mem_zalloc(size_t count, size_t size)
 {
-    return refused() ? NULL : calloc(n ? n : 1, size ? size : 1);
+    return refused() ? NULL : calloc(count ? count : 1, size ? size : 1);
 }
 
 void *mem_realloc(void *p, size_t n)
@@ -53,11 +53,11 @@ void mem_freep(void *pp)
 
 void mem_fail_at(size_t n)
 {
-    atomic_store(&count, 0);
+    atomic_store(&asked, 0);
     atomic_store(&fail_at, n);
 }
 
 size_t mem_count(void)
 {
-    return atomic_load(&count);
+    return atomic_load(&asked);
 }

@@ -16,23 +16,22 @@ enum { ASSETS_MAX = 2000, ASSET_BYTES_MAX = 32 << 20, DEPTH_MAX = 6 };
 
 static const struct {
     const char *ending, *type;
-    bool text;
 } types[] = {
-    {".html", "text/html; charset=utf-8", true},
-    {".js", "text/javascript; charset=utf-8", true},
-    {".mjs", "text/javascript; charset=utf-8", true},
-    {".css", "text/css; charset=utf-8", true},
-    {".json", "application/json", true},
-    {".svg", "image/svg+xml", true},
-    {".png", "image/png", false},
-    {".ico", "image/x-icon", false},
-    {".webp", "image/webp", false},
-    {".woff2", "font/woff2", false},
-    {".wasm", "application/wasm", false},
-    {".webm", "video/webm", false},
-    {".mp4", "video/mp4", false},
-    {".webmanifest", "application/manifest+json", true},
-    {".txt", "text/plain; charset=utf-8", true},
+    {".html", "text/html; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".mjs", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".json", "application/json"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".webp", "image/webp"},
+    {".woff2", "font/woff2"},
+    {".wasm", "application/wasm"},
+    {".webm", "video/webm"},
+    {".mp4", "video/mp4"},
+    {".webmanifest", "application/manifest+json"},
+    {".txt", "text/plain; charset=utf-8"},
 };
 
 const char *type_of(const char *path)

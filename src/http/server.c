@@ -70,8 +70,6 @@ static int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void
             s->x = NULL;
         }
         return 0;
-    case LWS_CALLBACK_WSI_CREATE:
-        return 0;
     default:
         return 0;
     }

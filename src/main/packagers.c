@@ -12,8 +12,6 @@
 #include "base/mem.h"
 #include "main_priv.h"
 
-extern char **environ;
-
 enum { FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30000 };
 
 struct child {

@@ -102,6 +102,7 @@ struct udp_out {
     struct addr to[UDP_OUT_MSGS];
     union {
         struct cmsghdr h;
+        // cppcheck-suppress unusedStructMember  // gives the union its size
         uint8_t b[CMSG_SPACE(sizeof(uint16_t))];
     } control[UDP_OUT_MSGS];
     uint16_t segment[UDP_OUT_MSGS]; /* size of the train's first packet */

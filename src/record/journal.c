@@ -173,7 +173,7 @@ struct sink *journal_sink(struct journal *j)
 /* ---- events
  * ---------------------------------------------------------------------------------------- */
 
-static void emit(struct journal *j, struct journal_event *e, enum journal_event_type type)
+static void emit(struct journal *j, const struct journal_event *e, enum journal_event_type type)
 {
     struct journal_event *copy = (struct journal_event *)mem_alloc(sizeof(*copy));
     if (copy == NULL) {

@@ -30,6 +30,13 @@ struct text {
     bool full;
 };
 
+static struct text text_of(char *p, size_t cap)
+{
+    struct text t = {.cap = cap};
+    t.p = p;
+    return t;
+}
+
 __attribute__((format(printf, 2, 3))) static void put(struct text *t, const char *fmt, ...)
 {
     va_list ap;
@@ -91,7 +98,7 @@ static uint8_t rtx_for(const struct sdp_media *m, uint8_t pt)
 {
     for (size_t i = 0; i < m->n_pts; i++) {
         const char *apt = fmtp_value(m->pts[i].fmtp, "apt");
-        if (strcasecmp(m->pts[i].name, "rtx") == 0 && apt != NULL && atoi(apt) == pt)
+        if (strcasecmp(m->pts[i].name, "rtx") == 0 && apt != NULL && strtoul(apt, NULL, 10) == pt)
             return m->pts[i].pt;
     }
     return PT_NONE;
@@ -318,7 +325,7 @@ enum err nego_answer(struct nego_send *out, char *answer, struct sdp *scratch, c
             (scratch->media[i].mid[0] == '\0' || !scratch->media[i].rtcp_mux))
             return refuse(why, "an m-line without mid or rtcp-mux");
     judge_lines(out, scratch);
-    struct text t = {.p = answer, .cap = NEGO_TEXT_MAX};
+    struct text t = text_of(answer, NEGO_TEXT_MAX);
     put_answer(&t, out, scratch, local);
     return t.full ? ERR_TOOBIG : ERR_OK;
 }
@@ -377,7 +384,7 @@ size_t nego_offer(char *text, const struct nego_slot *slots, size_t n, const cha
                   const struct nego_local *local)
 {
     const char *mids[SDP_MEDIA_MAX];
-    struct text t = {.p = text, .cap = NEGO_TEXT_MAX};
+    struct text t = text_of(text, NEGO_TEXT_MAX);
     if (n > SDP_MEDIA_MAX)
         return 0;
     put_session(&t, local);

@@ -15,12 +15,13 @@ bool rtcp_next(struct cur *c, struct rtcp *out)
         return false;
     }
     if ((first & 0x20u) != 0) {
-        size_t pad = len > 0 ? body.end[-1] : 0;
-        if (pad == 0 || pad > len) {
+        size_t left = cur_left(&body);
+        size_t pad = left > 0 ? body.p[left - 1] : 0;
+        if (pad == 0 || pad > left) {
             c->bad = true;
             return false;
         }
-        body.end -= pad;
+        body = cur_make(body.p, left - pad);
     }
     *out = (struct rtcp){.type = type, .fmt = first & 31u, .body = body};
     return true;

@@ -103,25 +103,30 @@ static void expire(struct acceptor *a, uint64_t now)
     }
 }
 
+static void wait_for_some(struct acceptor *a)
+{
+    struct pollfd p[LISTENERS + WAITING_MAX];
+    size_t n = a->n;
+    for (unsigned i = 0; i < a->n_fds; i++)
+        p[i] = (struct pollfd){.fd = a->fds[i], .events = POLLIN};
+    for (size_t i = 0; i < n; i++)
+        p[a->n_fds + i] = (struct pollfd){.fd = a->list[i].fd, .events = POLLIN};
+    if (poll(p, a->n_fds + n, 200) <= 0)
+        return;
+    /* From the end, so that dropping one moves none that is still to be looked at. */
+    for (size_t i = n; i-- > 0;)
+        if (p[a->n_fds + i].revents != 0)
+            (void)read_more(a, i);
+    for (unsigned i = 0; i < a->n_fds; i++)
+        if (p[i].revents != 0)
+            accept_one(a, a->fds[i]);
+}
+
 static void *thread_main(void *arg)
 {
     struct acceptor *a = (struct acceptor *)arg;
-    struct pollfd p[LISTENERS + WAITING_MAX];
     while (!atomic_load(&a->stop)) {
-        size_t n = a->n;
-        for (unsigned i = 0; i < a->n_fds; i++)
-            p[i] = (struct pollfd){.fd = a->fds[i], .events = POLLIN};
-        for (size_t i = 0; i < n; i++)
-            p[a->n_fds + i] = (struct pollfd){.fd = a->list[i].fd, .events = POLLIN};
-        if (poll(p, a->n_fds + n, 200) > 0) {
-            /* From the end, so that dropping one moves none that is still to be looked at. */
-            for (size_t i = n; i-- > 0;)
-                if (p[a->n_fds + i].revents != 0)
-                    (void)read_more(a, i);
-            for (unsigned i = 0; i < a->n_fds; i++)
-                if (p[i].revents != 0)
-                    accept_one(a, a->fds[i]);
-        }
+        wait_for_some(a);
         expire(a, clock_mono_ns());
     }
     return NULL;

@@ -336,12 +336,12 @@ static void tick_key(struct producer *p)
 void producer_tick(struct producer *p)
 {
     uint16_t seqs[RECV_MISSING_MAX];
-    uint8_t bytes[600];
     if (p->main == NULL)
         return;
     size_t n =
         recv_nacks(&p->main->recv, p->peer->w->now_ns, p->peer->rtt_ns, seqs, RECV_MISSING_MAX);
     if (n > 0) {
+        uint8_t bytes[600];
         struct buf b = buf_make(bytes, sizeof(bytes));
         rtcp_write_nack(&b, p->peer->own_ssrc, p->main->ssrc, seqs, n);
         peer_send_rtcp(p->peer, &b);

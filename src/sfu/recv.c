@@ -104,11 +104,10 @@ struct rtcp_block recv_report(struct recv *r, uint32_t ssrc, uint64_t now_ns)
     uint32_t expected = r->seq.newest - r->first + 1;
     uint32_t in_interval = expected - r->prior_expected;
     uint32_t got = (uint32_t)r->received - r->prior_received;
-    int32_t lost = (int32_t)(in_interval - got);
     struct rtcp_block b = {.ssrc = ssrc, .highest = r->seq.newest, .jitter = r->jitter_q4 >> 4};
     b.lost = (int32_t)(expected - (uint32_t)r->received);
-    if (in_interval > 0 && lost > 0) {
-        uint32_t f = ((uint32_t)lost << 8) / in_interval;
+    if (got < in_interval) {
+        uint32_t f = ((in_interval - got) << 8) / in_interval;
         b.fraction = (uint8_t)(f > 255 ? 255 : f);
     }
     b.lsr = r->lsr;

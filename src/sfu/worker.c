@@ -11,6 +11,7 @@
 
 /* epoll keys: the inbox, then the sockets, then TCP links from here up. */
 enum { KEY_INBOX = 0, KEY_SOCKET = 1, KEY_LINK = 16 };
+_Static_assert(KEY_SOCKET + SOCKETS_MAX <= KEY_LINK, "a socket's key is not a link's");
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void worker_ufrag(char out[ICE_UFRAG_MAX], unsigned worker)
@@ -315,7 +316,7 @@ static void handle(struct worker *w, const struct epoll_event *ev)
         take_inbox(w);
         return;
     }
-    if (key < KEY_LINK) {
+    if (key < KEY_SOCKET + SOCKETS_MAX) {
         read_socket(w, w->fds[key - KEY_SOCKET]);
         return;
     }
