@@ -1,0 +1,173 @@
+// Real Chromium and Firefox, driven as a person would.
+import puppeteer from "puppeteer-core";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "./server.mjs";
+
+const signal = readFileSync(join(import.meta.dirname, "signal.js"), "utf8");
+const CHROMIUM_FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+  "--ignore-certificate-errors", "--auto-accept-this-tab-capture", "--disable-features=WebRtcHideLocalIpsWithMdns",
+  "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--mute-audio=false",
+];
+
+export async function chromium(flags = []) {
+  const userDataDir = mkdtempSync(join(tmpdir(), "yunjian-chromium-"));
+  const browser = await puppeteer.launch({
+    executablePath: "/usr/bin/chromium", headless: true, acceptInsecureCerts: true, userDataDir, args: [...CHROMIUM_FLAGS, ...flags],
+    defaultViewport: { width: 1440, height: 900 },
+  });
+  browser.yunjian = { kind: "chromium", userDataDir };
+  return browser;
+}
+
+export async function firefox() {
+  const userDataDir = mkdtempSync(join(tmpdir(), "yunjian-firefox-"));
+  const browser = await puppeteer.launch({
+    browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true, acceptInsecureCerts: true, userDataDir,
+    extraPrefsFirefox: {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+      "media.peerconnection.ice.obfuscate_host_addresses": false,
+      "media.autoplay.default": 0,
+      "media.autoplay.blocking_policy": 0,
+      "privacy.reduceTimerPrecision": false,
+      "app.update.auto": false,
+      "datareporting.policy.dataSubmissionEnabled": false,
+      "network.captive-portal-service.enabled": false,
+      "network.connectivity-service.enabled": false,
+      "browser.safebrowsing.update.enabled": false,
+      "services.settings.server": "data:,",
+    },
+    defaultViewport: { width: 1440, height: 900 },
+  });
+  browser.yunjian = { kind: "firefox", userDataDir };
+  return browser;
+}
+
+export async function closeBrowser(browser) {
+  await browser.close().catch(() => undefined);
+  rmSync(browser.yunjian.userDataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** A context of its own: no cookies or storage shared with other people of the same browser. */
+async function newPage(browser) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (e) => page.faults.push(String(e)));
+  page.on("console", (m) => {
+    if (process.env.SHOW_CONSOLE) console.log(`  [${page.who ?? "page"}] ${m.text()}`);
+  });
+  return page;
+}
+
+/** A page with a signal in place of its devices: {id, tone, burst, width, height, fps, video, audio}. */
+export async function signalPage(browser, options) {
+  const page = await newPage(browser);
+  if (options !== undefined) await page.evaluateOnNewDocument(`window.__signal = ${JSON.stringify(options)}; ${signal}`);
+  return page;
+}
+
+export const at = (name) => `[data-test="${name}"]`;
+
+export async function click(page, name, ms = 10_000) {
+  await page.waitForSelector(at(name), { visible: true, timeout: ms });
+  await until(() => page.$eval(at(name), (e) => !e.disabled), ms, `${name} can be pressed`);
+  await page.click(at(name));
+}
+
+export async function type(page, name, text) {
+  await page.waitForSelector(at(name), { visible: true, timeout: 10_000 });
+  await page.$eval(at(name), (e) => {
+    e.focus();
+    e.select?.();
+  });
+  await page.type(at(name), text);
+}
+
+/** Through the door: name, organisation, consent, enter. Returns after the press on the button. */
+export async function throughDoor(page, url, name, organisation = "锦澜") {
+  page.who = name;
+  await page.goto(url, { waitUntil: "domcontentloaded" });
+  await page.waitForSelector(at("consent"), { timeout: 20_000 });
+  if ((await page.$(at("name"))) !== null) {
+    await type(page, "name", name);
+    await type(page, "organisation", organisation);
+  }
+  await page.click(at("consent"));
+  await click(page, "enter");
+  await page.evaluate(() => window.__signalAwake?.());
+}
+
+/** A person in the meeting, also when she has to be let in by `host`. */
+export async function enter(page, url, name, host) {
+  await throughDoor(page, url, name);
+  if (host !== undefined) {
+    await until(async () => (await page.$(at("waiting"))) !== null || (await page.$(at("room"))) !== null, 15_000, `${name} waits`);
+    if ((await page.$(at("room"))) === null) await admit(host, name);
+  }
+  await page.waitForSelector(at("room"), { timeout: 20_000 });
+  return page;
+}
+
+export async function admit(host, name) {
+  if ((await host.$(at("side"))) === null) await click(host, "people");
+  await until(
+    () =>
+      host.evaluate((who) => {
+        const row = [...document.querySelectorAll('[data-test="knock"]')].find((k) => k.textContent.includes(who));
+        row?.querySelector('[data-test="admit"]')?.click();
+        return row !== undefined;
+      }, name),
+    10_000,
+    `${name} knocks`,
+  );
+}
+
+/** The codes that this page shows now: [{participant, source, id, count}]. */
+export function codes(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("video[data-participant]")].flatMap((v) => {
+      const code = v.dataset.track.startsWith("own") ? null : window.__read(v);
+      return code === null ? [] : [{ participant: v.dataset.participant, source: v.dataset.source, ...code }];
+    }),
+  );
+}
+
+/** Waits until the picture of signal `id` is seen to move; resolves to the two counts. */
+export async function sees(page, id, ms = 15_000, say = "") {
+  const first = await until(async () => (await codes(page)).find((c) => c.id === id), ms, `${page.who} sees ${id} ${say}`);
+  const later = await until(async () => (await codes(page)).find((c) => c.id === id && c.count !== first.count), ms, `${page.who} sees ${id} move ${say}`);
+  return [first.count, later.count];
+}
+
+/** Waits until the tone is at least 20 dB over its surroundings in one of the voices that this page plays. */
+export async function hears(page, tone, ms = 15_000) {
+  return until(
+    () =>
+      page.evaluate(async (f) => {
+        for (const a of document.querySelectorAll("audio[data-participant]")) {
+          if (a.srcObject === null || a.paused) continue;
+          const [here, below, above] = await window.__listen(a, [f, f * 0.8, f * 1.25]);
+          if (here > -70 && here > below + 20 && here > above + 20) return a.dataset.participant;
+        }
+        return undefined;
+      }, tone),
+    ms,
+    `${page.who} hears ${tone} Hz`,
+  );
+}
+
+/** True when no voice that this page plays has the tone now. */
+export async function silent(page, tone) {
+  return page.evaluate(async (f) => {
+    for (const a of document.querySelectorAll("audio[data-participant]")) {
+      const [here, below] = await window.__listen(a, [f, f * 0.8]);
+      if (here > -70 && here > below + 20) return false;
+    }
+    return true;
+  }, tone);
+}

@@ -1,0 +1,116 @@
+// Runs in the page before its scripts: stands where camera and microphone stand, and gives pictures with a moving
+// code and a tone. Every 40 ms the code counts one up; at each 25th count a burst of a second tone sounds for 200 ms.
+// Picture: 4 x 4 cells, black or white: 4 bits identity, 10 bits count, 2 bits parity; kept calm so that it is not scaled.
+(() => {
+  const { id, tone, burst, width = 640, height = 360, fps = 25, video = true, audio = true } = window.__signal;
+  const TICK = 40;
+  const zero = performance.now();
+  const state = { context: undefined, sound: undefined };
+
+  window.__codeOf = (count, who) => {
+    let bits = (who & 15) | ((count & 1023) << 4);
+    let parity = 0;
+    for (let i = 0; i < 14; i += 2) parity ^= (bits >> i) & 3;
+    return bits | (parity << 14);
+  };
+  const count = () => Math.floor((performance.now() - zero) / TICK);
+  window.__count = count;
+
+  function picture() {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const g = canvas.getContext("2d");
+    const stream = canvas.captureStream(0);
+    const track = stream.getVideoTracks()[0];
+    const draw = () => {
+      const code = window.__codeOf(count(), id);
+      for (let i = 0; i < 16; i++) {
+        g.fillStyle = (code >> i) & 1 ? "#e0e0e0" : "#202020";
+        g.fillRect((i % 4) * (width / 4), Math.floor(i / 4) * (height / 4), width / 4, height / 4);
+      }
+      track.requestFrame();
+    };
+    const clock = setInterval(() => (track.readyState === "live" ? draw() : clearInterval(clock)), 1000 / fps);
+    draw();
+    return track;
+  }
+
+  function sound() {
+    const context = new AudioContext({ sampleRate: 48000 });
+    state.context = context;
+    const out = context.createMediaStreamDestination();
+    const steady = new OscillatorNode(context, { frequency: tone });
+    const steadyGain = new GainNode(context, { gain: 0.2 });
+    steady.connect(steadyGain).connect(out);
+    steady.start();
+    const beep = new OscillatorNode(context, { frequency: burst });
+    const gate = new GainNode(context, { gain: 0 });
+    beep.connect(gate).connect(out);
+    beep.start();
+    let next = Math.ceil(count() / 25) * 25;
+    setInterval(() => {
+      const now = performance.now();
+      while ((next * TICK + zero) - now < 3000) {
+        const at = context.currentTime + (next * TICK + zero - performance.now()) / 1000;
+        if (at > context.currentTime) {
+          gate.gain.setValueAtTime(0.4, at);
+          gate.gain.setValueAtTime(0, at + 0.2);
+        }
+        next += 25;
+      }
+    }, 200);
+    return out.stream.getAudioTracks()[0];
+  }
+
+  const devices = navigator.mediaDevices;
+  devices.getUserMedia = async (wanted) => {
+    const stream = new MediaStream();
+    if (wanted.audio && !audio && !wanted.video) throw new DOMException("none", "NotFoundError");
+    if (wanted.video && !video) throw new DOMException("none", "NotFoundError");
+    if (wanted.video) stream.addTrack(picture());
+    if (wanted.audio && audio) stream.addTrack((state.sound ??= sound()).clone());
+    return stream;
+  };
+  window.__signalAwake = () => state.context?.resume();
+
+  // ---- reading
+
+  const reader = document.createElement("canvas");
+  reader.width = 16;
+  reader.height = 16;
+  const r = reader.getContext("2d", { willReadFrequently: true });
+  /** {id, count} of the picture that a video element shows, or null when it is no code. */
+  window.__read = (element) => {
+    if (element.videoWidth === 0) return null;
+    r.drawImage(element, 0, 0, 16, 16);
+    const p = r.getImageData(0, 0, 16, 16).data;
+    let bits = 0;
+    for (let i = 0; i < 16; i++) {
+      const x = (i % 4) * 4 + 2;
+      const y = Math.floor(i / 4) * 4 + 2;
+      const level = p[(y * 16 + x) * 4 + 1];
+      if (level > 90 && level < 150) return null;
+      if (level >= 150) bits |= 1 << i;
+    }
+    const who = bits & 15;
+    const n = (bits >> 4) & 1023;
+    return window.__codeOf(n, who) === bits ? { id: who, count: n } : null;
+  };
+
+  /** Loudness in dB at each frequency of what an audio element plays, over half a second. */
+  window.__listen = async (element, frequencies) => {
+    const context = new AudioContext({ sampleRate: 48000 });
+    await context.resume();
+    const analyser = new AnalyserNode(context, { fftSize: 16384, smoothingTimeConstant: 0 });
+    context.createMediaStreamSource(element.srcObject).connect(analyser);
+    await new Promise((done) => setTimeout(done, 600));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    await context.close();
+    return frequencies.map((f) => {
+      const at = Math.round((f * 16384) / 48000);
+      return Math.max(...bins.slice(at - 3, at + 4));
+    });
+  };
+})();

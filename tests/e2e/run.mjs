@@ -1,0 +1,59 @@
+// Runs the suites, each in a network of its own where it can reach nothing but itself, and counts what they say.
+//   node run.mjs [--faults | --nightly] [NAME...]
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const args = process.argv.slice(2);
+const faults = args.includes("--faults");
+const nightly = args.includes("--nightly");
+const only = args.filter((a) => !a.startsWith("--"));
+const here = import.meta.dirname;
+const folders = nightly ? ["suites", "faults"] : [faults ? "faults" : "suites"];
+const files = folders
+  .flatMap((f) => readdirSync(join(here, f)).filter((n) => n.endsWith(".mjs")).sort().map((n) => join(f, n)))
+  .filter((n) => only.length === 0 || only.some((o) => n.includes(o)));
+
+// A pair of virtual interfaces gives an address that is not loopback: Firefox uses no other.
+const network = `
+set -e
+ip link set lo up
+ip link add yj0 type veth peer name yj1
+ip addr add 10.77.0.1/24 dev yj0
+ip addr add fd77::1/64 dev yj0 nodad
+ip link set yj0 up
+ip link set yj1 up
+exec "$@"`;
+const wrap = process.getuid() === 0 ? ["unshare", "--net"] : ["unshare", "--net", "--map-root-user"];
+
+function once(file) {
+  return new Promise((done) => {
+    const child = spawn(wrap[0], [...wrap.slice(1), "bash", "-c", network, "bash", process.execPath, join(here, "lib/suite.mjs"), join(here, file)], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...(nightly ? { YUNJIAN_NIGHTLY: "1" } : {}) },
+    });
+    let text = "";
+    child.stdout.on("data", (d) => {
+      text += d;
+      process.stdout.write(d);
+    });
+    child.once("close", (code) => {
+      const good = (text.match(/^ok {6}/gm) ?? []).length;
+      const bad = (text.match(/^FAILED {2}/gm) ?? []).length;
+      const dead = code !== 0 && bad === 0;
+      if (dead) console.log(`FAILED  ${file}: ended with ${code}`);
+      done([good, bad + (dead ? 1 : 0)]);
+    });
+  });
+}
+
+let passed = 0;
+let failed = 0;
+for (const file of files) {
+  const [good, bad] = await once(file);
+  passed += good;
+  failed += bad;
+}
+if (files.length === 0) failed = 1;
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
