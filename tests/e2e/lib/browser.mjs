@@ -1,6 +1,7 @@
 // Real Chromium and Firefox, driven as a person would.
 import puppeteer from "puppeteer-core";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "./server.mjs";
@@ -23,9 +24,22 @@ export async function chromium(flags = []) {
   return browser;
 }
 
+/** Firefox runs no sound at all without a sound server: one that plays into nothing. */
+async function soundServer(folder) {
+  const socket = join(folder, "sound");
+  const server = spawn("pulseaudio", ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes",
+    "-L", "module-null-sink", "-L", `module-native-protocol-unix socket=${socket} auth-anonymous=1`],
+    { stdio: "ignore", env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: join(folder, "pulse") } });
+  await until(() => existsSync(socket), 10_000, "the sound server is there");
+  return { server, address: `unix:${socket}` };
+}
+
 export async function firefox() {
   const userDataDir = mkdtempSync(join(tmpdir(), "yunjian-firefox-"));
+  const soundDir = mkdtempSync(join(tmpdir(), "yunjian-sound-"));
+  const sound = await soundServer(soundDir);
   const browser = await puppeteer.launch({
+    env: { ...process.env, PULSE_SERVER: sound.address },
     browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true, acceptInsecureCerts: true, userDataDir,
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,
@@ -43,13 +57,15 @@ export async function firefox() {
     },
     defaultViewport: { width: 1440, height: 900 },
   });
-  browser.yunjian = { kind: "firefox", userDataDir };
+  browser.yunjian = { kind: "firefox", userDataDir, soundDir, sound: sound.server };
   return browser;
 }
 
 export async function closeBrowser(browser) {
   await browser.close().catch(() => undefined);
-  rmSync(browser.yunjian.userDataDir, { recursive: true, force: true, maxRetries: 5 });
+  browser.yunjian.sound?.kill();
+  for (const folder of [browser.yunjian.userDataDir, browser.yunjian.soundDir])
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** A context of its own: no cookies or storage shared with other people of the same browser. */

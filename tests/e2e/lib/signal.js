@@ -29,7 +29,7 @@
         g.fillStyle = (code >> i) & 1 ? "#e0e0e0" : "#202020";
         g.fillRect((i % 4) * (width / 4), Math.floor(i / 4) * (height / 4), width / 4, height / 4);
       }
-      track.requestFrame();
+      (track.requestFrame === undefined ? stream : track).requestFrame(); // Firefox has it on the stream.
     };
     const clock = setInterval(() => (track.readyState === "live" ? draw() : clearInterval(clock)), 1000 / fps);
     draw();
