@@ -105,7 +105,7 @@ $(B)/src/%.o: src/%.c $(B)/gen/db/sql_gen.h
 	@echo "  CC $@"; $(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 $(B)/tests/%.o: tests/%.c $(B)/gen/db/sql_gen.h
 	@mkdir -p $(@D)
-	@echo "  CC $@"; $(CC) $(CPPFLAGS) -Itests -Itests/unit $(PKG_CFLAGS) $(PACK_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC $@"; $(CC) $(CPPFLAGS) -Isrc -Itests -Itests/unit $(PKG_CFLAGS) $(PACK_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/libyunjian.a: $(call obj,$(LIB_SRC))
 	@rm -f $@; ar rcs $@ $^

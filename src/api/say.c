@@ -4,8 +4,6 @@
 
 #include "api_priv.h"
 
-const char *const source_words[SOURCE_N + 1] = {"camera", "microphone", "screen", NULL};
-
 void say_conn(struct conn *c, json_t *o)
 {
     char *text = c != NULL && c->ws != NULL ? json_dumps(o, JSON_COMPACT) : NULL;

@@ -1,77 +1,10 @@
-/* The WebSocket protocol: a table of messages, each with its shape, its right and its handler. */
+/* The WebSocket protocol: what each message of the table in signal_shapes.c does. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "api_priv.h"
 #include "base/mem.h"
-
-enum { ID_MAX_ = 64 };
-
-/* ---- shapes
- * ---------------------------------------------------------------------------------------- */
-
-struct m_hello {
-    int64_t id, version;
-    char token[64];
-    bool fresh;
-};
-struct m_id {
-    int64_t id;
-};
-struct m_offer {
-    int64_t id;
-    char sdp[49152];
-    struct offer_tracks tracks;
-};
-struct m_answer {
-    int64_t id, revision;
-    char sdp[49152];
-};
-struct m_mute {
-    int64_t id;
-    int source;
-    bool on;
-};
-struct m_chat {
-    int64_t id;
-    char text[CHAT_LEN * 3 + 1];
-    char key[KEY_LEN + 1];
-};
-struct m_person {
-    int64_t id;
-    char participant[ID_MAX_];
-    int source;
-};
-struct m_stop {
-    int64_t id;
-    char reason[REASON_LEN + 1];
-};
-
-#define ID(S) FIELD_I64(S, id, 1, INT64_C(9007199254740991))
-// clang-format off
-static const struct field f_hello[] = {ID(struct m_hello), FIELD_I64(struct m_hello, version, 1, 1),
-    FIELD_TEXT(struct m_hello, token, 32),
-    {.type = SHAPE_BOOL, .name = "fresh", .offset = offsetof(struct m_hello, fresh), .optional = true}};
-static const struct field f_id[] = {ID(struct m_id)};
-static const struct field f_track[] = {FIELD_TEXT(struct offer_track, mid, 1), FIELD_WORD(struct offer_track, source, source_words)};
-static const struct shape s_track = SHAPE(struct offer_track, f_track);
-static const struct field f_offer[] = {ID(struct m_offer), FIELD_TEXT(struct m_offer, sdp, 10),
-    {.type = SHAPE_LIST, .name = "tracks", .offset = offsetof(struct m_offer, tracks.list), .hi = TRACKS_PER_PERSON,
-     .item = &s_track, .count_offset = offsetof(struct m_offer, tracks.n)}};
-static const struct field f_answer[] = {ID(struct m_answer), FIELD_I64(struct m_answer, revision, 1, UINT32_MAX),
-    FIELD_TEXT(struct m_answer, sdp, 10)};
-static const struct field f_mute[] = {ID(struct m_mute), FIELD_WORD(struct m_mute, source, source_words), FIELD_BOOL(struct m_mute, on)};
-static const struct field f_chat[] = {ID(struct m_chat), FIELD_TEXT(struct m_chat, text, 1), FIELD_TEXT(struct m_chat, key, 1)};
-static const struct field f_person[] = {ID(struct m_person), FIELD_TEXT(struct m_person, participant, 1)};
-static const struct field f_mute_other[] = {ID(struct m_person), FIELD_TEXT(struct m_person, participant, 1),
-    FIELD_WORD(struct m_person, source, source_words)};
-static const struct field f_stop[] = {ID(struct m_stop), FIELD_TEXT(struct m_stop, reason, 1)};
-static const struct shape s_hello = SHAPE(struct m_hello, f_hello), s_id = SHAPE(struct m_id, f_id),
-    s_offer = SHAPE(struct m_offer, f_offer), s_answer = SHAPE(struct m_answer, f_answer),
-    s_mute = SHAPE(struct m_mute, f_mute), s_chat = SHAPE(struct m_chat, f_chat),
-    s_person = SHAPE(struct m_person, f_person), s_mute_other = SHAPE(struct m_person, f_mute_other),
-    s_stop = SHAPE(struct m_stop, f_stop);
-// clang-format on
+#include "signal_priv.h"
 
 /* ---- hello
  * ------------------------------------------------------------------------------------------- */
@@ -454,61 +387,51 @@ static void on_trickle(struct conn *c, const void *in, const json_t *raw)
  * ------------------------------------------------------------------------------------------------
  */
 
-enum need { NEED_NOTHING, NEED_HELLO, NEED_IN };
-
-static const struct shape s_none = {0, NULL, 0};
-
-static const struct {
-    const char *type;
-    enum need need;
-    enum action act; /* 0: none beyond being there */
-    const struct shape *shape;
-    void (*run)(struct conn *c, const void *in, const json_t *raw);
-} messages[] = {
-    {"hello", NEED_NOTHING, 0, &s_hello, on_hello},
-    {"ping", NEED_NOTHING, 0, &s_id, on_ping},
-    {"join", NEED_HELLO, ACT_JOIN, &s_id, on_join},
-    {"leave", NEED_HELLO, 0, &s_id, on_leave},
-    {"send_offer", NEED_IN, ACT_JOIN, &s_offer, on_send_offer},
-    {"recv_answer", NEED_IN, ACT_JOIN, &s_answer, on_recv_answer},
-    {"recv_restart", NEED_IN, ACT_JOIN, &s_id, on_recv_restart},
-    {"trickle", NEED_HELLO, 0, &s_none, on_trickle},
-    {"mute", NEED_IN, ACT_JOIN, &s_mute, on_mute},
-    {"watch", NEED_IN, ACT_JOIN, &s_id, on_watch},
-    {"chat", NEED_IN, ACT_JOIN, &s_chat, on_chat},
-    {"admit", NEED_IN, ACT_ADMIT, &s_person, on_admit},
-    {"refuse", NEED_IN, ACT_ADMIT, &s_person, on_refuse},
-    {"mute_other", NEED_IN, ACT_ADMIT, &s_mute_other, on_mute_other},
-    {"remove", NEED_IN, ACT_ADMIT, &s_person, on_remove},
-    {"end", NEED_IN, ACT_ADMIT, &s_id, on_end},
-    {"take_over", NEED_IN, ACT_TAKE_OVER, &s_id, on_take_over},
-    {"recording_start", NEED_IN, ACT_RECORD, &s_id, on_recording_start},
-    {"recording_stop", NEED_IN, ACT_RECORD, &s_stop, on_recording_stop},
+static void (*const run[SIGNAL_N])(struct conn *c, const void *in, const json_t *raw) = {
+    [SIGNAL_HELLO] = on_hello,
+    [SIGNAL_PING] = on_ping,
+    [SIGNAL_JOIN] = on_join,
+    [SIGNAL_LEAVE] = on_leave,
+    [SIGNAL_SEND_OFFER] = on_send_offer,
+    [SIGNAL_RECV_ANSWER] = on_recv_answer,
+    [SIGNAL_RECV_RESTART] = on_recv_restart,
+    [SIGNAL_TRICKLE] = on_trickle,
+    [SIGNAL_MUTE] = on_mute,
+    [SIGNAL_WATCH] = on_watch,
+    [SIGNAL_CHAT] = on_chat,
+    [SIGNAL_ADMIT] = on_admit,
+    [SIGNAL_REFUSE] = on_refuse,
+    [SIGNAL_MUTE_OTHER] = on_mute_other,
+    [SIGNAL_REMOVE] = on_remove,
+    [SIGNAL_END] = on_end,
+    [SIGNAL_TAKE_OVER] = on_take_over,
+    [SIGNAL_RECORDING_START] = on_recording_start,
+    [SIGNAL_RECORDING_STOP] = on_recording_stop,
 };
 
-static void dispatch(struct conn *c, size_t row, const json_t *o, json_int_t id)
+static void dispatch(struct conn *c, const struct message *m, const json_t *o, json_int_t id)
 {
     char why[SHAPE_WHY_MAX];
     const struct person *p = c->person;
-    if (messages[row].need != NEED_NOTHING && p == NULL) {
+    if (m->need != NEED_NOTHING && p == NULL) {
         say_error(c, id, "not_signed_in", "hello comes first");
         return;
     }
-    if (messages[row].need == NEED_IN && p->state != PERSON_IN) {
+    if (m->need == NEED_IN && p->state != PERSON_IN) {
         say_error(c, id, "not_in_meeting", "join comes first");
         return;
     }
-    if (messages[row].act != 0 && !may(p, messages[row].act)) {
+    if (m->act != 0 && !may(p, m->act)) {
         say_error(c, id, "denied", "You do not have the right to do this.");
         return;
     }
-    void *in = mem_zalloc(1, messages[row].shape->size);
+    void *in = mem_zalloc(1, m->shape->size);
     if (in == NULL)
         say_error(c, id, "busy", "Try again in a moment.");
-    else if (shape_decode(messages[row].shape, o, in, why) != ERR_OK)
+    else if (shape_decode(m->shape, o, in, why) != ERR_OK)
         say_error(c, id, "invalid", why);
     else
-        messages[row].run(c, in, o);
+        run[m - signal_messages](c, in, o);
     mem_free(in);
 }
 
@@ -519,7 +442,7 @@ static void on_message(void *owner, const char *text, size_t len)
     json_t *o = shape_parse(text, len, why);
     const char *type = json_string_value(json_object_get(o, "type"));
     json_int_t id = json_integer_value(json_object_get(o, "id"));
-    size_t i = 0, n = sizeof(messages) / sizeof(messages[0]);
+    const struct message *m = signal_message(type);
     if (type == NULL) {
         say_error(c, 0, "invalid", o == NULL ? why : "type: is missing");
         if (c->ws != NULL)
@@ -527,12 +450,10 @@ static void on_message(void *owner, const char *text, size_t len)
         json_decref(o);
         return;
     }
-    while (i < n && strcmp(messages[i].type, type) != 0)
-        i++;
-    if (i == n)
+    if (m == NULL)
         say_error(c, id, "invalid", "type: not known");
     else
-        dispatch(c, i, o, id);
+        dispatch(c, m, o, id);
     json_decref(o);
 }
 

@@ -23,19 +23,25 @@ uint32_t codec_clock(enum codec c)
 
 struct frame_info codec_inspect(enum codec codec, const uint8_t *payload, size_t n)
 {
+    struct frame_info f = {0};
     switch (codec) {
     case CODEC_VP8:
-        return vp8_inspect(payload, n);
+        f = vp8_inspect(payload, n);
+        break;
     case CODEC_VP9:
-        return vp9_inspect(payload, n);
+        f = vp9_inspect(payload, n);
+        break;
     case CODEC_H264:
-        return h264_inspect(payload, n);
+        f = h264_inspect(payload, n);
+        break;
     case CODEC_NONE:
     case CODEC_OPUS:
     case CODEC_N:
         break;
     }
-    return (struct frame_info){0};
+    if (f.width == 0 || f.height == 0)
+        f.width = f.height = 0; /* Half a size is none. */
+    return f;
 }
 
 uint32_t opus_samples(const uint8_t *payload, size_t n)

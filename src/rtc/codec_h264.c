@@ -67,8 +67,14 @@ static void skip_scaling_list(struct bits *s, int size)
 {
     int last = 8, next = 8;
     for (int i = 0; i < size && !s->bad; i++) {
-        if (next != 0)
-            next = (last + bits_se(s) + 256) % 256;
+        if (next != 0) {
+            int32_t delta = bits_se(s);
+            if (delta < -128 || delta > 127) { /* H.264 7.4.2.1.1.1 */
+                s->bad = true;
+                return;
+            }
+            next = (last + delta + 256) % 256;
+        }
         last = next == 0 ? last : next;
     }
 }

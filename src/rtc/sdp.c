@@ -99,7 +99,8 @@ static const char *on_media(struct line *l)
 
 static const char *on_mid(struct line *l)
 {
-    if (l->m == NULL || *l->value == '\0' || !copy(l->m->mid, sizeof(l->m->mid), l->value))
+    if (l->m == NULL || *l->value == '\0' || strpbrk(l->value, " \t") != NULL ||
+        !copy(l->m->mid, sizeof(l->m->mid), l->value))
         return "bad mid";
     return NULL;
 }
@@ -318,6 +319,15 @@ static const struct {
     {"a=bundle-only", on_bundle_only},
 };
 
+/* What is repeated in an answer must not be able to begin a line of its own there. */
+static bool has_control(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] < 0x20 && s[i] != '\t')
+            return true;
+    return false;
+}
+
 static const char *read_line(struct line *l, const char *text, size_t n)
 {
     char line[LINE_MAX_];
@@ -325,8 +335,8 @@ static const char *read_line(struct line *l, const char *text, size_t n)
         return NULL; /* Nothing we keep is that long. */
     memcpy(line, text, n);
     line[n] = '\0';
-    if (strlen(line) != n)
-        return "NUL in the text";
+    if (has_control(line, n))
+        return "control character in the text";
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         size_t prefix = strlen(rows[i].prefix);
         if (strncmp(line, rows[i].prefix, prefix) == 0) {

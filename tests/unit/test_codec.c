@@ -38,6 +38,7 @@ static const struct row rows[] = {
     {CODEC_VP8, "90 10 33 50fe01 9d012a 4001 b400", KEY(320, 180)}, /* key index alone */
     {CODEC_VP8, "10 50fe01 9d012a 4041 b480", KEY(320, 180)},       /* scaling bits are no size */
     {CODEC_VP8, "10 50fe01 9d012b 4001 b400", KEY_ONLY},            /* another start code */
+    {CODEC_VP8, "10 50fe01 9d012a 4001 0000", KEY_ONLY},            /* no height */
     {CODEC_VP8, "10 50", KEY_ONLY},
     {CODEC_VP8, "10 51fe01", START},
     {CODEC_VP8, "00 50fe01 9d012a 4001 b400", NOTHING},
@@ -52,6 +53,7 @@ static const struct row rows[] = {
     {CODEC_VP9, "2a 00 00 38 00a0 005a 0140 00b4", KEY(320, 180)}, /* two layers: the larger */
     {CODEC_VP9, "8a 11 08 0001", KEY_ONLY},                        /* no sizes in it */
     {CODEC_VP9, "8a 11 18 0140 00", KEY_ONLY},                     /* cut off */
+    {CODEC_VP9, "8a 11 18 0000 00b4", KEY_ONLY},
     {CODEC_VP9, "88 11", KEY_ONLY},
     {CODEC_VP9, "c8 11", START},
     {CODEC_VP9, "d8 11 0302 aa", START}, /* flexible: two references */
@@ -114,6 +116,7 @@ static void sizes_of_h264(void)
         {"67f4000d919b282a33c7c5e022000003000200000300641e28532c", 322, 182},
         {"674d401eeca05a126c0440000003004000000c87c50a6580", 720, 576},
         {"67", 0, 0},
+        {"0787fffffc0700ff00000000ffffff00", 0, 0}, /* a scaling step out of all measure */
         {"67 640028", 0, 0},
         {"68 640028acd940780227e5c04400", 0, 0},    /* a picture parameter set */
         {"67 42c01e ffffffffffffffffffff", 16, 16}, /* every field at its least */

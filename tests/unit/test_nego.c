@@ -240,6 +240,9 @@ static void refuses(void)
         {HEAD AUDIO "a=mid:0123456789abcdef\r\n", "bad mid"},
         {HEAD AUDIO "a=mid:\r\n", "bad mid"},
         {HEAD "a=mid:0\r\n", "bad mid"},
+        {HEAD AUDIO "a=mid:a b\r\n", "bad mid"},
+        {HEAD AUDIO "a=mid:a\ra=candidate:1\r\n", "control"},
+        {HEAD "m=\r 9 x 1\r\n", "control"},
         {HEAD AUDIO "a=setup:holdconn\r\n", "bad setup"},
         {HEAD AUDIO "a=rtpmap:109 opus\r\n", "bad rtpmap"},
         {HEAD AUDIO "a=rtpmap:200 opus/48000\r\n", "bad rtpmap"},
@@ -261,6 +264,7 @@ static void refuses(void)
     static const char nul[] = HEAD "a=\0b\r\n";
     char why[SDP_WHY_MAX] = "";
     T_EQ(do_answer(&s, nul, sizeof(nul) - 1, why), ERR_PROTO);
+    T_OK(strstr(why, "control") != NULL);
 }
 
 static void has_limits(void)
