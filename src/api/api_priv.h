@@ -21,7 +21,8 @@ enum {
     KEY_LEN = 40,
     CHAT_LEN = 4000,
     REASON_LEN = 500,
-    GONE_MS = 15000,        /**< Nothing from a person, neither socket nor media: gone. */
+    GONE_MS = 13000, /**< Nothing from a person, neither socket nor media: gone; seen by all within
+                        15 s. */
     SOCKET_GONE_MS = 30000, /**< Media flows, but no socket for so long: gone. */
     HOST_GONE_MS = 10000,
     EMPTY_MS = 30000, /**< An empty room's recording is closed after this. */
@@ -212,6 +213,7 @@ void say_managers(struct live *l, json_t *o);
 json_t *json_person(const struct person *p);
 json_t *json_track(const struct track *t);
 json_t *json_recording(const struct live *l);
+json_t *json_rights(const struct person *p);
 json_t *json_waiting(const struct person *p, const char *type);
 void say_snapshot(struct person *p);
 void say_person(struct person *p);

@@ -41,9 +41,21 @@ void say_all(struct live *l, json_t *o, const struct person *but)
     json_decref(o);
 }
 
+static bool may(const struct person *p, enum action act)
+{
+    return policy_allows(p->who.role, participant_relation(&p->who), act);
+}
+
 static bool may_admit(const struct person *p)
 {
-    return policy_allows(p->who.role, participant_relation(&p->who), ACT_ADMIT);
+    return may(p, ACT_ADMIT);
+}
+
+json_t *json_rights(const struct person *p)
+{
+    return json_pack("{s:b,s:b,s:b,s:b}", "admit", (int)may_admit(p), "record",
+                     (int)may(p, ACT_RECORD), "end", (int)may_admit(p), "take_over",
+                     (int)may(p, ACT_TAKE_OVER));
 }
 
 void say_managers(struct live *l, json_t *o)
@@ -125,8 +137,9 @@ void say_snapshot(struct person *p)
     }
     for (const struct track *t = l->tracks; t != NULL; t = t->next)
         (void)json_array_append_new(tracks, json_track(t));
-    say(p, json_pack("{s:s,s:o,s:o,s:o,s:O,s:o,s:o}", "type", "snapshot", "participants", people,
-                     "tracks", tracks, "waiting", waiting, "chat", l->chat, "recording",
-                     json_recording(l), "speaker",
-                     speaker != NULL ? json_string(speaker->who.public_id) : json_null()));
+    say(p,
+        json_pack("{s:s,s:o,s:o,s:o,s:O,s:o,s:b,s:o,s:o}", "type", "snapshot", "participants",
+                  people, "tracks", tracks, "waiting", waiting, "chat", l->chat, "recording",
+                  json_recording(l), "host", (int)p->who.host, "rights", json_rights(p), "speaker",
+                  speaker != NULL ? json_string(speaker->who.public_id) : json_null()));
 }

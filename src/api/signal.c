@@ -56,14 +56,12 @@ static void welcome(struct person *p, json_int_t id)
     json_t *meeting =
         json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->public_id, "title", m->title, "kind",
                   m->kind, "host_name", m->host_name, "starts_at", starts, "state", m->state);
-    json_t *rights = json_pack("{s:b,s:b,s:b,s:b}", "admit", (int)may(p, ACT_ADMIT), "record",
-                               (int)may(p, ACT_RECORD), "end", (int)may(p, ACT_ADMIT), "take_over",
-                               (int)may(p, ACT_TAKE_OVER));
     say_ok(p->conn, id,
            json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:o}", "participant", p->who.public_id,
                      "name", p->who.name, "role", role_text(p->who.role), "host", (int)p->who.host,
                      "meeting", meeting, "state", state_word(p), "server_time", now, "version", 1,
-                     "media", (int)(p->send.peer != 0 || p->recv.peer != 0), "rights", rights));
+                     "media", (int)(p->send.peer != 0 || p->recv.peer != 0), "rights",
+                     json_rights(p)));
 }
 
 static void take_socket(struct person *p, struct conn *c)
@@ -83,12 +81,13 @@ static void take_socket(struct person *p, struct conn *c)
 
 static void resume(struct person *p, bool fresh)
 {
-    if (fresh)
-        media_close(p);
     p->offer_out = false; /* Whatever was out went down with the old socket. */
-    p->offer_dirty = p->recv.peer != 0;
     if (p->state == PERSON_IN) {
-        say_snapshot(p);
+        say_snapshot(p); /* Before any offer: the page publishes when it reads this. */
+        if (fresh)
+            media_close(p);
+        else
+            p->offer_dirty = p->recv.peer != 0;
         media_refresh(p);
     } else if (strcmp(p->who.state, "in") == 0) {
         person_enter(p); /* Admitted before the server or the person fell away. */

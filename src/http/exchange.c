@@ -305,9 +305,7 @@ int exchange_begin(struct exchange *x, const char *uri)
         return exchange_fail(x, 403, ERR_DENIED, "A request from another site.");
     copy_header(x->wsi, WSI_TOKEN_HTTP_RANGE, x->range, sizeof(x->range));
     copy_header(x->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, x->if_none_match, sizeof(x->if_none_match));
-    /* libwebsockets has no token for If-Range in its table; by name it reads it. */
-    if (lws_hdr_custom_copy(x->wsi, x->if_range, sizeof(x->if_range), "if-range:", 9) <= 0)
-        x->if_range[0] = '\0';
+    copy_header(x->wsi, WSI_TOKEN_HTTP_IF_RANGE, x->if_range, sizeof(x->if_range));
     read_token(x);
     return strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, m) : begin_asset(x, m);
 }

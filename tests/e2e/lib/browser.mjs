@@ -11,7 +11,7 @@ const CHROMIUM_FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
   "--ignore-certificate-errors", "--auto-accept-this-tab-capture", "--disable-features=WebRtcHideLocalIpsWithMdns",
-  "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--mute-audio=false",
+  "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--lang=zh-CN", "--accept-lang=zh-CN",
 ];
 
 export async function chromium(flags = []) {

@@ -72,6 +72,16 @@
     if (wanted.audio && audio) stream.addTrack((state.sound ??= sound()).clone());
     return stream;
   };
+  // For tests of lost sockets: the page's own can be closed under it.
+  const sockets = new Set();
+  const Real = window.WebSocket;
+  window.WebSocket = class extends Real {
+    constructor(...args) {
+      super(...args);
+      sockets.add(this);
+    }
+  };
+  window.__closeSockets = () => sockets.forEach((s) => s.close());
   window.__signalAwake = () => state.context?.resume();
 
   // ---- reading

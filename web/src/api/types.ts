@@ -84,7 +84,7 @@ export interface Welcome {
 }
 export type Notice =
   | { type: "admitted" | "refused" | "removed" | "ended"; by: string }
-  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; speaker: string | null }
+  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; host: boolean; rights: Rights; speaker: string | null }
   | ({ type: "participant" } & Participant)
   | { type: "participant_left"; participant: string; reason: string }
   | ({ type: "waiting" } & Waiting)

@@ -35,6 +35,11 @@ export class MediaSession {
     return this.send === undefined && this.recv === undefined;
   }
 
+  /** There is a connection that publishes; without one the first offer makes it. */
+  get sends(): boolean {
+    return this.send !== undefined;
+  }
+
   /** Everything anew, as after a restart of the server. */
   reset(): void {
     for (const pc of [this.send, this.recv]) if (pc !== undefined) this.drop(pc);

@@ -112,7 +112,7 @@ export class Room {
   }
 
   private async publishAll(): Promise<void> {
-    if (!this.media.fresh) {
+    if (this.media.sends) {
       await this.media.republish();
       return;
     }
@@ -139,6 +139,7 @@ export class Room {
         this.chat.value = n.chat;
         this.recording.value = n.recording;
         this.speaker.value = n.speaker;
+        if (this.me.value !== undefined) this.me.value = { ...this.me.value, host: n.host, rights: n.rights };
         this.entered();
         break;
       case "participant":
