@@ -42,14 +42,15 @@ struct record {
 
 enum read_result {
     READ_PACKET,
-    READ_END,  /**< Nothing more, at the end of a whole packet. */
-    READ_TORN, /**< The file ends inside a packet: more may come, or it was cut off. */
-    READ_BAD,  /**< Not a journal. */
+    READ_END,    /**< Nothing more, at the end of a whole packet. */
+    READ_TORN,   /**< The file ends inside a packet: more may come, or it was cut off. */
+    READ_BAD,    /**< Not a journal. */
+    READ_FAILED, /**< The disk refused: nothing is known about what follows. */
 };
 
 /** Reads a segment, also one that still grows. */
 struct reader;
-/** ERR_NOENT when there is no such file. */
+/** ERR_NOENT when there is no such file, ERR_IO when it cannot be opened. */
 MUST_USE enum err reader_open(struct reader **out, const char *path);
 void reader_close(struct reader *r);
 enum read_result reader_next(struct reader *r, struct record *out);

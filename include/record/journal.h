@@ -27,7 +27,10 @@
 struct journal;
 struct sink;
 
-enum { JOURNAL_EVENT = 0x6a6f7572 }; /**< msg.type of every journal_event. */
+enum {
+    JOURNAL_EVENT = 0x6a6f7572, /**< msg.type of every journal_event. */
+    JOURNAL_LAST_MAX = 8192,
+};
 
 struct journal_config {
     const char *dir;        /**< recordings/<meeting>; made with its sub-folders when missing. */
@@ -50,13 +53,14 @@ struct sink *journal_sink(struct journal *j);
  * Append one JSON line (port 9), in order with the packets handed over after it: a track's
  * definition must be given before its CMD_PRODUCER_ADD. Copied. Lines of type "track" are repeated
  * at the head of every later segment until a line of type "track_end" names the same track.
+ * @return ERR_INVAL for what is not JSON with a type, ERR_TOOBIG beyond 32 KiB, ERR_NOMEM.
  */
 MUST_USE enum err journal_line(struct journal *j, const char *json);
 
 /**
  * The worker has been told to let go (CMD_RECORD with no sink): once it has, close the last segment
  * with @p json ("stop", "pause" or "end") as its last line; JOURNAL_CLOSED follows, then call
- * journal_free().
+ * journal_free(). Cannot fail; @p json of JOURNAL_LAST_MAX bytes or more becomes a bare "stop".
  */
 void journal_finish(struct journal *j, const char *json);
 
@@ -103,7 +107,8 @@ struct recovered {
 
 /**
  * At start, before anything records: mend the journal under @p dir and report every segment in
- * order, torn ones included. Deletes nothing but an empty .part.
+ * order, torn ones included. Deletes nothing but a .part without a single packet. One that cannot
+ * be read or mended now is left as it is: the others are mended, and the error is returned.
  */
 MUST_USE enum err journal_recover(const char *dir,
                                   void (*found)(void *arg, const struct recovered *r), void *arg);

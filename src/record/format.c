@@ -2,6 +2,7 @@
  * strangers'. */
 #include "record/format.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -121,7 +122,7 @@ enum err reader_open(struct reader **out, const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return ERR_NOENT;
+        return errno == ENOENT ? ERR_NOENT : ERR_IO;
     struct reader *r = (struct reader *)mem_alloc(sizeof(*r));
     if (r == NULL) {
         (void)close(fd);
@@ -148,13 +149,14 @@ uint64_t reader_offset(const struct reader *r)
     return r->offset;
 }
 
-static void refill(struct reader *r)
+static bool refill(struct reader *r)
 {
     memmove(r->buf, r->buf + r->at, r->len - r->at);
     r->len -= r->at;
     r->at = 0;
     ssize_t n = read(r->fd, r->buf + r->len, sizeof(r->buf) - r->len);
     r->len += n > 0 ? (size_t)n : 0;
+    return n >= 0;
 }
 
 static void step(struct reader *r, size_t n)
@@ -182,8 +184,8 @@ enum read_result reader_next(struct reader *r, struct record *out)
         }
         if (bad)
             return READ_BAD;
-        if (again == 0)
-            refill(r);
+        if (again == 0 && !refill(r))
+            return READ_FAILED;
     }
     return r->len == r->at ? READ_END : READ_TORN;
 }

@@ -30,8 +30,10 @@ enum {
     SEGMENT_MIB = 16,
     SYNC_MS = 500,
     RETRY_MS = 2000,
+    MEMORY_MS = 20,
     ROOM_TO_RESUME = 8 << 20,
-    TRACKS_MAX = 256,
+    TRACKS_MAX = 2048,
+    LINE_MAX_ = 32 << 10,
 };
 enum { MAIL_BATCH = 1, MAIL_LINE, MAIL_CLOSE };
 
@@ -49,8 +51,12 @@ struct item {
     uint16_t port;
 };
 
+enum line_kind { LINE_OTHER, LINE_TRACK, LINE_TRACK_END };
+
 struct line {
     struct msg msg;
+    enum line_kind kind;
+    json_int_t track; /* of the two latter */
     uint64_t wall_ns;
     char text[];
 };
@@ -63,6 +69,7 @@ struct journal {
     atomic_uint_fast64_t dropped_packets, dropped_bytes;
     atomic_int lent;           /* the worker has the sink */
     struct line *_Atomic last; /* the closing line, until both hands have let go */
+    struct line *closing;      /* memory for it, so that closing cannot fail */
 
     struct journal_config cfg;
     char dir[360], meeting[64];
@@ -76,7 +83,8 @@ struct journal {
     struct segment seg;
     uint64_t opened_ns, retry_ns, failed_wall_ns;
     bool ever_open, failed, closed;
-    char *tracks[TRACKS_MAX]; /* open "track" lines, repeated in each segment */
+    struct line *tracks[TRACKS_MAX];   /* open "track" lines, repeated in each segment */
+    char head[FORMAT_PAYLOAD_MAX + 1]; /* room for a segment line */
     size_t n_tracks;
     uint64_t told_dropped, drop_from_ns;
 
@@ -175,10 +183,14 @@ struct sink *journal_sink(struct journal *j)
 
 static void emit(struct journal *j, const struct journal_event *e, enum journal_event_type type)
 {
-    struct journal_event *copy = (struct journal_event *)mem_alloc(sizeof(*copy));
-    if (copy == NULL) {
-        log_error("journal", "no memory to report event %d", (int)type);
-        return;
+    struct journal_event *copy = NULL;
+    /* Nobody may miss one: the writer waits for memory, and meanwhile the ring holds the media. */
+    while ((copy = (struct journal_event *)mem_alloc(sizeof(*copy))) == NULL) {
+        if (atomic_load(&j->stop)) {
+            log_error("journal", "no memory to report event %d", (int)type);
+            return;
+        }
+        (void)poll(NULL, 0, MEMORY_MS);
     }
     *copy = *e;
     copy->msg = (struct msg){.type = JOURNAL_EVENT};
@@ -209,17 +221,26 @@ static int put_line(struct journal *j, uint64_t wall_ns, const char *text)
     return segment_packet(&j->seg, wall_ns, FORMAT_PORT_LINES, (const uint8_t *)text, strlen(text));
 }
 
+/* The open tracks, as many as fit into one line; the others follow as lines of their own. */
 static int put_segment_line(struct journal *j)
 {
-    json_t *tracks = json_array();
-    for (size_t i = 0; i < j->n_tracks; i++)
-        (void)json_array_append_new(tracks, json_loads(j->tracks[i], 0, NULL));
-    json_t *o = json_pack("{s:s,s:i,s:s,s:i,s:o}", "type", "segment", "version", 1, "meeting",
-                          j->meeting, "number", (int)j->seg.number, "tracks", tracks);
-    char *text = json_dumps(o, JSON_COMPACT);
-    int bad = text == NULL ? ENOMEM : put_line(j, wall_now(j), text);
-    free(text);
-    json_decref(o);
+    char *text = j->head;
+    size_t cap = sizeof(j->head) - 3, i = 0; /* "]}" and its end */
+    int n = snprintf(text, cap,
+                     "{\"type\":\"segment\",\"version\":1,\"meeting\":\"%s\",\"number\":%u,"
+                     "\"tracks\":[",
+                     j->meeting, j->seg.number);
+    size_t at = n > 0 ? (size_t)n : 0;
+    for (; i < j->n_tracks; i++) {
+        n = snprintf(text + at, cap - at, "%s%s", i > 0 ? "," : "", j->tracks[i]->text);
+        if (n < 0 || (size_t)n >= cap - at)
+            break;
+        at += (size_t)n;
+    }
+    memcpy(text + at, "]}", 3);
+    int bad = put_line(j, wall_now(j), text);
+    for (; bad == 0 && i < j->n_tracks; i++)
+        bad = put_line(j, wall_now(j), j->tracks[i]->text);
     return bad;
 }
 
@@ -333,29 +354,24 @@ static void take_batch(struct journal *j, const struct batch *b)
     (void)atomic_fetch_sub_explicit(&j->in_flight, 1, memory_order_relaxed);
 }
 
-static void remember_track(struct journal *j, const char *text)
+/* @return true when the line is kept, to be repeated at the head of later segments. */
+static bool remember_track(struct journal *j, struct line *l)
 {
-    json_t *o = json_loads(text, 0, NULL);
-    const char *type = json_string_value(json_object_get(o, "type"));
-    json_int_t number = json_integer_value(json_object_get(o, "track"));
-    if (type != NULL && strcmp(type, "track") == 0 && j->n_tracks < TRACKS_MAX) {
-        j->tracks[j->n_tracks] = mem_strdup(text);
-        j->n_tracks += j->tracks[j->n_tracks] != NULL;
+    if (l->kind == LINE_TRACK && j->n_tracks < TRACKS_MAX) {
+        j->tracks[j->n_tracks++] = l;
+        return true;
     }
-    for (size_t i = 0; type != NULL && strcmp(type, "track_end") == 0 && i < j->n_tracks; i++) {
-        json_t *t = json_loads(j->tracks[i], 0, NULL);
-        bool same = json_integer_value(json_object_get(t, "track")) == number;
-        json_decref(t);
-        if (!same)
-            continue;
-        mem_free(j->tracks[i]);
-        j->tracks[i] = j->tracks[--j->n_tracks];
-        break;
-    }
-    json_decref(o);
+    for (size_t i = 0; l->kind == LINE_TRACK_END && i < j->n_tracks; i++)
+        if (j->tracks[i]->track == l->track) {
+            mem_free(j->tracks[i]);
+            j->tracks[i] = j->tracks[--j->n_tracks];
+            break;
+        }
+    return false;
 }
 
-static void take_line(struct journal *j, const struct line *l)
+/* @return true when the line is kept. */
+static bool take_line(struct journal *j, struct line *l)
 {
     /* A new segment repeats the open tracks at its head: a track is remembered only after that. */
     if (ready(j)) {
@@ -365,7 +381,7 @@ static void take_line(struct journal *j, const struct line *l)
         if (bad != 0)
             fail(j, bad);
     }
-    remember_track(j, l->text);
+    return remember_track(j, l);
 }
 
 static void tell_drops(struct journal *j)
@@ -401,18 +417,23 @@ static void rotate(struct journal *j)
 static void take_mail(struct journal *j)
 {
     for (struct msg *m = mailbox_take(j->inbox), *next = NULL; m != NULL; m = next) {
+        uint32_t type = m->type;
+        bool kept = false;
         next = m->next;
-        if (m->type == MAIL_BATCH)
+        if (type == MAIL_CLOSE)
+            tell_drops(j); /* The worker has let go: this counts the last of them. */
+        if (type == MAIL_BATCH)
             take_batch(j, (const struct batch *)m);
         else
-            take_line(j, (const struct line *)m);
-        if (m->type == MAIL_CLOSE) {
+            kept = take_line(j, (struct line *)m);
+        if (type == MAIL_CLOSE) {
             struct journal_event e = {.error = 0};
             close_segment(j);
             j->closed = true;
             emit(j, &e, JOURNAL_CLOSED);
         }
-        mem_free(m);
+        if (!kept)
+            mem_free(m);
     }
 }
 
@@ -482,7 +503,8 @@ enum err journal_new(struct journal **out, const struct journal_config *cfg)
     j->wall_base = clock_wall_ns() - clock_mono_ns();
     j->seg.fd = j->sync_fd = -1;
     (void)pthread_mutex_init(&j->sync_lock, NULL);
-    enum err e = mailbox_new(&j->inbox, 100000);
+    j->closing = (struct line *)mem_alloc(sizeof(*j->closing) + JOURNAL_LAST_MAX);
+    enum err e = j->closing == NULL ? ERR_NOMEM : mailbox_new(&j->inbox, 100000);
     if (e == ERR_OK)
         e = sha256_new(&j->seg.sha);
     if (e == ERR_OK)
@@ -495,23 +517,46 @@ enum err journal_new(struct journal **out, const struct journal_config *cfg)
     return ERR_OK;
 }
 
-static struct line *line_new(const struct journal *j, const char *json, uint32_t type)
+static void line_fill(struct line *l, const struct journal *j, const char *json, uint32_t type)
 {
-    size_t n = strlen(json) + 1;
-    struct line *l = n > FORMAT_PAYLOAD_MAX ? NULL : (struct line *)mem_alloc(sizeof(*l) + n);
-    if (l == NULL)
-        return NULL;
     l->msg = (struct msg){.type = type};
+    l->kind = LINE_OTHER;
+    l->track = 0;
     l->wall_ns = wall_now(j);
-    memcpy(l->text, json, n);
-    return l;
+    memcpy(l->text, json, strlen(json) + 1);
+}
+
+/* What the writer must know of a line is read here, where an error can be returned. */
+static enum err line_kind(struct line *l)
+{
+    json_error_t why;
+    json_t *o = json_loads(l->text, 0, &why);
+    const char *type = json_string_value(json_object_get(o, "type"));
+    if (o == NULL)
+        return json_error_code(&why) == json_error_out_of_memory ? ERR_NOMEM : ERR_INVAL;
+    l->track = json_integer_value(json_object_get(o, "track"));
+    if (type != NULL && strcmp(type, "track") == 0)
+        l->kind = LINE_TRACK;
+    if (type != NULL && strcmp(type, "track_end") == 0)
+        l->kind = LINE_TRACK_END;
+    json_decref(o);
+    return type != NULL ? ERR_OK : ERR_INVAL;
 }
 
 enum err journal_line(struct journal *j, const char *json)
 {
-    struct line *l = line_new(j, json, MAIL_LINE);
+    size_t n = strlen(json) + 1;
+    if (n > LINE_MAX_)
+        return ERR_TOOBIG;
+    struct line *l = (struct line *)mem_alloc(sizeof(*l) + n);
     if (l == NULL)
         return ERR_NOMEM;
+    line_fill(l, j, json, MAIL_LINE);
+    enum err e = line_kind(l);
+    if (e != ERR_OK) {
+        mem_free(l);
+        return e;
+    }
     mailbox_push_always(j->inbox, &l->msg);
     return ERR_OK;
 }
@@ -519,9 +564,11 @@ enum err journal_line(struct journal *j, const char *json)
 /* Two hands close it: this line and the worker's release. The later one sends the line off. */
 void journal_finish(struct journal *j, const char *json)
 {
-    struct line *l = line_new(j, json, MAIL_CLOSE);
+    struct line *l = j->closing;
     if (l == NULL)
-        return;
+        return; /* It is being closed already. */
+    j->closing = NULL;
+    line_fill(l, j, strlen(json) < JOURNAL_LAST_MAX ? json : "{\"type\":\"stop\"}", MAIL_CLOSE);
     atomic_store(&j->last, l);
     send_last(j);
 }
@@ -543,6 +590,7 @@ void journal_free(struct journal *j)
     sha256_free(j->seg.sha);
     mailbox_free(j->inbox);
     mem_free(atomic_load(&j->last));
+    mem_free(j->closing);
     mem_free(j->filling);
     (void)pthread_mutex_destroy(&j->sync_lock);
     mem_free(j);

@@ -1,6 +1,7 @@
 /* Mends a journal after a crash: torn tails are cut, names and hashes made good, nothing deleted
  * but empty files. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,16 +28,17 @@ static int is_segment(const struct dirent *d)
     return n == 6 && (strcmp(rest, ".pcap") == 0 || strcmp(rest, ".pcap.part") == 0);
 }
 
-/* Reads all packets. @return bytes up to the end of the last whole one. */
-static uint64_t survey(const char *path, struct recovered *r)
+/* Reads all packets; r->bytes: up to the end of the last whole one. */
+static enum err survey(const char *path, struct recovered *r)
 {
     struct reader *rd = NULL;
     struct record rec;
-    uint64_t good = 0;
-    if (reader_open(&rd, path) != ERR_OK)
-        return 0;
-    while (reader_next(rd, &rec) == READ_PACKET) {
-        good = reader_offset(rd);
+    enum read_result got = READ_PACKET;
+    enum err e = reader_open(&rd, path);
+    if (e != ERR_OK)
+        return e == ERR_NOENT ? ERR_IO : e;
+    while ((got = reader_next(rd, &rec)) == READ_PACKET) {
+        r->bytes = reader_offset(rd);
         r->packets++;
         if (r->start_wall_ns == 0)
             r->start_wall_ns = rec.wall_ns;
@@ -44,7 +46,7 @@ static uint64_t survey(const char *path, struct recovered *r)
             r->end_wall_ns = rec.wall_ns;
     }
     reader_close(rd);
-    return good;
+    return got == READ_FAILED ? ERR_IO : ERR_OK;
 }
 
 static enum err hash_file(const char *path, uint8_t out[SHA256_LEN])
@@ -64,9 +66,10 @@ static enum err hash_file(const char *path, uint8_t out[SHA256_LEN])
     return e;
 }
 
-static enum err cut(const char *part, uint64_t good, struct recovered *r)
+static enum err cut(const char *part, struct recovered *r)
 {
     struct stat st;
+    uint64_t good = r->bytes;
     int fd = open(part, O_RDWR | O_CLOEXEC);
     bool fine = fd >= 0 && fstat(fd, &st) == 0;
     if (fine && (uint64_t)st.st_size > good) {
@@ -79,6 +82,16 @@ static enum err cut(const char *part, uint64_t good, struct recovered *r)
     return fine ? ERR_OK : ERR_IO;
 }
 
+/* A closed segment is what it is: all its bytes count, whatever is in them. */
+static enum err hash_closed(const char *path, struct recovered *r)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return ERR_IO;
+    r->bytes = (uint64_t)st.st_size;
+    return hash_file(path, r->sha256);
+}
+
 static enum err mend(const char *dir, const char *name, struct recovered *r)
 {
     char path[PATH_LEN], whole[PATH_LEN];
@@ -86,17 +99,18 @@ static enum err mend(const char *dir, const char *name, struct recovered *r)
     r->was_torn = strstr(name, ".part") != NULL;
     r->number = (uint32_t)strtoul(name, NULL, 10);
     (void)snprintf(r->name, sizeof(r->name), "%06u.pcap", r->number);
-    uint64_t good = survey(path, r);
-    r->bytes = good;
+    enum err e = survey(path, r);
+    if (e != ERR_OK)
+        return e;
     if (!r->was_torn)
-        return hash_file(path, r->sha256);
-    if (good == 0) {
-        (void)unlink(path);
-        return ERR_NOENT;
-    }
+        return hash_closed(path, r);
+    if (r->bytes == 0) /* Not one packet. */
+        return unlink(path) == 0 ? ERR_NOENT : ERR_IO;
     (void)snprintf(whole, sizeof(whole), "%s/%s", dir, r->name);
-    enum err e = cut(path, good, r);
-    if (e == ERR_OK && (rename(path, whole) != 0 || segment_sync_dir(dir) != 0))
+    e = cut(path, r);
+    /* Never over a segment that is there already. */
+    if (e == ERR_OK && (renameat2(AT_FDCWD, path, AT_FDCWD, whole, RENAME_NOREPLACE) != 0 ||
+                        segment_sync_dir(dir) != 0))
         e = ERR_IO;
     return e == ERR_OK ? hash_file(whole, r->sha256) : e;
 }
@@ -109,13 +123,17 @@ enum err journal_recover(const char *dir, void (*found)(void *arg, const struct 
     enum err e = ERR_OK;
     (void)snprintf(journal, sizeof(journal), "%s/journal", dir);
     int n = scandir(journal, &list, is_segment, by_name);
+    if (n < 0 && errno != ENOENT)
+        e = ERR_IO;
     for (int i = 0; i < n; i++) {
         struct recovered r = {0};
-        enum err one = e == ERR_OK ? mend(journal, list[i]->d_name, &r) : e;
+        enum err one = mend(journal, list[i]->d_name, &r);
         if (one == ERR_OK)
             found(arg, &r);
-        else if (one != ERR_NOENT)
+        else if (one != ERR_NOENT) { /* The others can be mended all the same. */
+            log_error("journal", "%s/%s: %s", journal, list[i]->d_name, err_name(one));
             e = one;
+        }
         if (one == ERR_OK && r.was_torn)
             log_info("journal", "%s/%s recovered, %llu bytes of a torn packet cut off", journal,
                      r.name, (unsigned long long)r.cut_bytes);

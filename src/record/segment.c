@@ -69,6 +69,8 @@ int segment_open(struct segment *s, uint32_t number)
 int segment_packet(struct segment *s, uint64_t wall_ns, uint16_t port, const uint8_t *p, size_t len)
 {
     uint8_t head[FORMAT_PACKET_HEAD];
+    if (len > FORMAT_PAYLOAD_MAX)
+        return EMSGSIZE;
     if (s->n + sizeof(head) + len > SEGMENT_BUFFER) {
         int bad = segment_flush(s);
         if (bad != 0)
