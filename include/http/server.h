@@ -60,6 +60,8 @@ void http_reload(struct http *h);
 
 /** Queue one text message; copied. Cut off when it does not drain (SECURITY: slow readers). */
 void ws_send(struct ws *ws, const char *text, size_t len);
+/** Monotonic time of the last frame from the other side, pongs included. */
+uint64_t ws_heard_ns(const struct ws *ws);
 /** Close with @p code after what is queued. The owner hears closed(). */
 void ws_close(struct ws *ws, uint16_t code, const char *reason);
 

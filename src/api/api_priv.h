@@ -75,7 +75,8 @@ struct person {
     size_t n_slots;
     uint32_t revision;
     bool offer_out, offer_dirty;
-    uint64_t socket_lost_ns, media_lost_ns; /* 0: there */
+    uint64_t socket_lost_ns; /* 0: there */
+    uint64_t heard_ns;       /* last word or pong on the socket that was lost */
     bool reconnecting;
     char quality[8];
     uint32_t rtt_ms, loss_permille;

@@ -229,8 +229,9 @@ static bool is_gone(const struct person *p, uint64_t now)
 {
     if (p->conn != NULL)
         return false;
-    uint64_t without = since_ms(p->socket_lost_ns, now);
-    return without >= (media_here(p) ? SOCKET_GONE_MS : GONE_MS);
+    if (media_here(p))
+        return since_ms(p->socket_lost_ns, now) >= SOCKET_GONE_MS;
+    return since_ms(p->heard_ns, now) >= GONE_MS;
 }
 
 static void tick_person(struct person *p, uint64_t now)

@@ -490,8 +490,10 @@ static void on_closed(void *owner)
 {
     struct conn *c = (struct conn *)owner;
     struct person *p = c->person;
+    uint64_t heard = ws_heard_ns(c->ws);
     c->ws = NULL;
     if (p != NULL) {
+        p->heard_ns = heard;
         p->conn = NULL;
         c->person = NULL;
         p->socket_lost_ns = clock_mono_ns();

@@ -52,6 +52,7 @@ struct http {
         uint32_t n;
     } per_address[4096];
     char csp[512];
+    struct ws *sockets; /* open, by next */
 };
 
 /** One request and its answer, in flight. */
@@ -104,6 +105,8 @@ bool guard_count(struct http *h, struct lws *wsi, int by);
 int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
 void guard_client(struct lws *wsi, char out[64]);
 /* ws.c */
+/** Pings who is due, cuts off who has been silent for too long. */
+void ws_tick(struct http *h);
 int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                 size_t len);
 

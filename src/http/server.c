@@ -104,15 +104,6 @@ static const struct lws_protocols protocols[] = {
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
 
-/* Ping when nothing came for 10 s, hang up after 25. */
-static const uint32_t backoff[] = {1000};
-static const lws_retry_bo_t alive = {.retry_ms_table = backoff,
-                                     .retry_ms_table_count = 1,
-                                     .conceal_count = 1,
-                                     .secs_since_valid_ping = 10,
-                                     .secs_since_valid_hangup = 25,
-                                     .jitter_percent = 0};
-
 static void on_tick(lws_sorted_usec_list_t *sul)
 {
     struct http *h = lws_container_of(sul, struct http, tick);
@@ -121,6 +112,7 @@ static void on_tick(lws_sorted_usec_list_t *sul)
         log_info("http", "certificate read again: %s",
                  bad == 0 ? "ok" : "refused, the old one stays");
     }
+    ws_tick(h);
     h->cfg.on_tick(h->cfg.app);
     lws_sul_schedule(h->lws, 0, &h->tick, on_tick, 100 * LWS_US_PER_MS);
 }
@@ -145,7 +137,6 @@ static enum err open_context(struct http *h)
     info.alpn = "http/1.1";
     info.ssl_cert_filepath = h->cfg.cert_file;
     info.ssl_private_key_filepath = h->cfg.key_file;
-    info.retry_and_idle_policy = &alive;
     info.keepalive_timeout = 30;
     info.timeout_secs = REQUEST_S;
     info.max_http_header_data2 = 8192;

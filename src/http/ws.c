@@ -12,7 +12,12 @@ struct outgoing {
     uint8_t bytes[]; /* LWS_PRE of room, then the text */
 };
 
+/* libwebsockets' own liveness check is content while it can send: it never misses a frozen device.
+ */
+enum { PING_MS = 3000, SILENT_MS = 8000 /* early enough for "gone within 15 s" */ };
+
 struct ws {
+    struct ws *next; /* of the server's */
     struct http *http;
     struct lws *wsi;
     void *owner;
@@ -20,6 +25,8 @@ struct ws {
     size_t queued;
     uint16_t close_code;
     char close_reason[64];
+    uint64_t heard_ns, pinged_ns;
+    bool ping_due;
     char *in;
     size_t in_len;
 };
@@ -51,6 +58,7 @@ static int on_open(struct lws *wsi, struct session *s)
     ws->http = h;
     ws->wsi = wsi;
     ws->tail = &ws->head;
+    ws->heard_ns = clock_mono_ns();
     guard_client(wsi, client);
     ws->owner = ws->in == NULL ? NULL : h->cfg.ws.open(h->cfg.app, ws, client);
     if (ws->owner == NULL) {
@@ -58,6 +66,8 @@ static int on_open(struct lws *wsi, struct session *s)
         mem_free(ws);
         return -1;
     }
+    ws->next = h->sockets;
+    h->sockets = ws;
     s->ws = ws;
     return 0;
 }
@@ -68,6 +78,10 @@ static void on_closed(struct session *s)
     if (ws == NULL)
         return;
     s->ws = NULL;
+    struct ws **at = &ws->http->sockets;
+    while (*at != ws)
+        at = &(*at)->next;
+    *at = ws->next;
     ws->http->cfg.ws.closed(ws->owner);
     free_queue(ws);
     mem_free(ws->in);
@@ -81,6 +95,7 @@ static int on_receive(struct ws *ws, const void *p, size_t n)
         lws_close_reason(ws->wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, reason, sizeof(reason) - 1);
         return -1;
     }
+    ws->heard_ns = clock_mono_ns();
     memcpy(ws->in + ws->in_len, p, n);
     ws->in_len += n;
     if (lws_remaining_packet_payload(ws->wsi) > 0 || !lws_is_final_fragment(ws->wsi))
@@ -91,8 +106,19 @@ static int on_receive(struct ws *ws, const void *p, size_t n)
     return 0;
 }
 
+static int write_ping(struct ws *ws)
+{
+    uint8_t room[LWS_PRE + 1];
+    ws->ping_due = false;
+    return lws_write(ws->wsi, room + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+}
+
 static int on_writable(struct ws *ws)
 {
+    if (ws->ping_due) { /* One write a call: the rest when there is room again. */
+        (void)lws_callback_on_writable(ws->wsi);
+        return write_ping(ws);
+    }
     struct outgoing *o = ws->head;
     if (o != NULL) {
         int n = lws_write(ws->wsi, o->bytes + LWS_PRE, o->len, LWS_WRITE_TEXT);
@@ -126,6 +152,10 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
         return on_open(wsi, s);
     case LWS_CALLBACK_RECEIVE:
         return s->ws == NULL ? -1 : on_receive(s->ws, in, len);
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (s->ws != NULL)
+            s->ws->heard_ns = clock_mono_ns();
+        return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return s->ws == NULL ? -1 : on_writable(s->ws);
     case LWS_CALLBACK_CLOSED:
@@ -133,6 +163,20 @@ int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
         return 0;
     default:
         return 0;
+    }
+}
+
+void ws_tick(struct http *h)
+{
+    uint64_t now = clock_mono_ns();
+    for (struct ws *ws = h->sockets; ws != NULL; ws = ws->next) {
+        if (now - ws->heard_ns > SILENT_MS * NS_PER_MS) {
+            lws_set_timeout(ws->wsi, PENDING_TIMEOUT_CLOSE_ACK, LWS_TO_KILL_ASYNC);
+        } else if (now - ws->pinged_ns >= PING_MS * NS_PER_MS) {
+            ws->pinged_ns = now;
+            ws->ping_due = true;
+            (void)lws_callback_on_writable(ws->wsi);
+        }
     }
 }
 
@@ -157,6 +201,11 @@ void ws_send(struct ws *ws, const char *text, size_t len)
     ws->tail = &o->next;
     ws->queued += len;
     (void)lws_callback_on_writable(ws->wsi);
+}
+
+uint64_t ws_heard_ns(const struct ws *ws)
+{
+    return ws->heard_ns;
 }
 
 void ws_close(struct ws *ws, uint16_t code, const char *reason)
