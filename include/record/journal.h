@@ -113,4 +113,12 @@ struct recovered {
 MUST_USE enum err journal_recover(const char *dir,
                                   void (*found)(void *arg, const struct recovered *r), void *arg);
 
+/** What lies in a journal's folder, without reading a segment but the last. */
+struct journal_state {
+    uint64_t closed, open; /**< Segments, and .part files. */
+    bool ended;            /**< The last closed segment ends with an "end" line. */
+};
+/** ERR_OK with zeros when there is no journal. */
+MUST_USE enum err journal_look(struct journal_state *out, const char *dir);
+
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/recovery.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/cert.h"
@@ -18,7 +19,6 @@
 #include "db/sql_gen.h"
 #include "db/writer.h"
 #include "main_priv.h"
-#include "record/journal.h"
 #include "rtc/dtls.h"
 #include "rtc/srtp.h"
 #include "sfu/acceptor.h"
@@ -95,38 +95,6 @@ static enum err prepare_certificate(struct server *s)
 /* ---- recovery: before anything records
  * ------------------------------------------------------------------ */
 
-struct recovery {
-    struct db *db;
-    int64_t meeting;
-    enum err err;
-};
-
-static void on_recovered(void *arg, const struct recovered *r)
-{
-    struct recovery *rec = (struct recovery *)arg;
-    AUTO(db_done) struct stmt q = db_use(rec->db, &SQL_SEGMENT_ADD);
-    db_bind_i64(&q, ":meeting", rec->meeting);
-    db_bind_i64(&q, ":number", r->number);
-    db_bind_text(&q, ":name", r->name);
-    db_bind_i64(&q, ":start_ns", (int64_t)r->start_wall_ns);
-    db_bind_i64(&q, ":end_ns", (int64_t)r->end_wall_ns);
-    db_bind_i64(&q, ":bytes", (int64_t)r->bytes);
-    db_bind_i64(&q, ":packets", (int64_t)r->packets);
-    db_bind_blob(&q, ":sha256", r->sha256, sizeof(r->sha256));
-    enum err e = db_exec(&q);
-    if (e != ERR_OK)
-        rec->err = e;
-}
-
-static enum err recover_meeting(struct server *s, struct db *db, int64_t id, const char *public_id)
-{
-    char dir[CONF_TEXT + 80];
-    struct recovery rec = {.db = db, .meeting = id};
-    (void)snprintf(dir, sizeof(dir), "%s/recordings/%s", s->conf.data, public_id);
-    enum err e = journal_recover(dir, on_recovered, &rec);
-    return e == ERR_OK ? rec.err : e;
-}
-
 static enum err close_attendance(struct db *db)
 {
     AUTO(db_done) struct stmt q = db_use(db, &SQL_ATTENDANCE_CLOSE_ALL);
@@ -140,13 +108,8 @@ static enum err recover(struct server *s)
     enum err e = db_open(&db, s->db_path);
     if (e == ERR_OK)
         e = close_attendance(db);
-    if (e == ERR_OK) {
-        AUTO(db_done) struct stmt q = db_use(db, &SQL_MEETING_UNFINISHED);
-        while (e == ERR_OK && db_row(&q))
-            e = recover_meeting(s, db, db_i64(&q, 0), db_text(&q, 1));
-        if (e == ERR_OK)
-            e = q.err;
-    }
+    if (e == ERR_OK)
+        e = recovery_run(db, s->conf.data);
     db_close(db);
     return e;
 }
@@ -160,15 +123,7 @@ static void resume_packagers(struct server *s)
     {
         AUTO(db_done) struct stmt q = db_use(db, &SQL_RECORDING_ALL);
         while (db_row(&q)) {
-            char path[CONF_TEXT + 120], word[4096] = "";
-            (void)snprintf(path, sizeof(path), "%s/recordings/%s/index.json", s->conf.data,
-                           db_text(&q, 0));
-            FILE *f = fopen(path, "re");
-            if (f != NULL) {
-                word[fread(word, 1, sizeof(word) - 1, f)] = '\0';
-                (void)fclose(f);
-            }
-            if (strstr(word, "\"state\":\"final\"") == NULL)
+            if (!recovery_is_final(s->conf.data, db_text(&q, 0)))
                 api_resume(s->api, db_text(&q, 0));
         }
     }

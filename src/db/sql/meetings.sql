@@ -21,8 +21,6 @@ WHERE project_id = :project ORDER BY starts_at DESC LIMIT 500
 -- name: meeting_all
 -- scan: the administrator's command line lists all
 SELECT m.public_id, m.kind, m.title, m.host_name, m.starts_at, m.state, m.id FROM meeting m ORDER BY m.id DESC LIMIT 1000
--- name: meeting_unfinished
-SELECT m.id, m.public_id, m.state FROM meeting m WHERE m.state = 'live'
 -- name: meeting_set_state
 UPDATE meeting SET state = :state, ended_at = :ended WHERE id = :id AND state <> 'ended'
 -- name: invitation_add

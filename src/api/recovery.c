@@ -1,0 +1,132 @@
+/* Folders and database are compared; the folders are right. */
+#include "api/recovery.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "db/sql_gen.h"
+#include "record/journal.h"
+
+enum { DIR_LEN = CONF_TEXT + 80, CLOSE_MS = 10000 };
+
+struct found {
+    struct db *db;
+    int64_t meeting;
+    enum err err;
+};
+
+static void add_segment(struct found *f, const struct recovered *r)
+{
+    AUTO(db_done) struct stmt q = db_use(f->db, &SQL_SEGMENT_ADD);
+    db_bind_i64(&q, ":meeting", f->meeting);
+    db_bind_i64(&q, ":number", r->number);
+    db_bind_text(&q, ":name", r->name);
+    db_bind_i64(&q, ":start_ns", (int64_t)r->start_wall_ns);
+    db_bind_i64(&q, ":end_ns", (int64_t)r->end_wall_ns);
+    db_bind_i64(&q, ":bytes", (int64_t)r->bytes);
+    db_bind_i64(&q, ":packets", (int64_t)r->packets);
+    db_bind_blob(&q, ":sha256", r->sha256, sizeof(r->sha256));
+    enum err e = db_exec(&q);
+    if (e != ERR_OK)
+        f->err = e;
+}
+
+static void on_found(void *arg, const struct recovered *r)
+{
+    add_segment((struct found *)arg, r);
+}
+
+bool recovery_is_final(const char *data, const char *meeting)
+{
+    char path[DIR_LEN], head[4096] = "";
+    (void)snprintf(path, sizeof(path), "%s/recordings/%s/index.json", data, meeting);
+    FILE *f = fopen(path, "re");
+    if (f != NULL) {
+        head[fread(head, 1, sizeof(head) - 1, f)] = '\0';
+        (void)fclose(f);
+    }
+    return strstr(head, "\"state\":\"final\"") != NULL;
+}
+
+/* @return true at JOURNAL_CLOSED. */
+static bool take_events(struct mailbox *mail, struct found *f)
+{
+    bool closed = false;
+    for (struct msg *m = mailbox_take(mail), *next = NULL; m != NULL; m = next) {
+        const struct journal_event *e = (const struct journal_event *)m;
+        struct recovered r = {.number = e->u.segment.number,
+                              .start_wall_ns = e->u.segment.start_wall_ns,
+                              .end_wall_ns = e->u.segment.end_wall_ns,
+                              .bytes = e->u.segment.bytes,
+                              .packets = e->u.segment.packets};
+        next = m->next;
+        closed = closed || e->type == JOURNAL_CLOSED;
+        if (e->type == JOURNAL_SEGMENT) {
+            memcpy(r.name, e->u.segment.name, sizeof(r.name));
+            memcpy(r.sha256, e->u.segment.sha256, sizeof(r.sha256));
+            add_segment(f, &r);
+        }
+        msg_drop(m);
+    }
+    return closed;
+}
+
+/* The "end" that the crash kept from being written: without it nobody knows that nothing follows.
+ */
+static enum err write_end(const char *dir, const char *meeting, struct found *f)
+{
+    struct mailbox *mail = NULL;
+    struct journal *j = NULL;
+    struct journal_config cfg = {.dir = dir, .meeting = meeting};
+    bool closed = false;
+    enum err e = mailbox_new(&mail, 100);
+    cfg.events = mail;
+    if (e == ERR_OK)
+        e = journal_new(&j, &cfg);
+    if (e == ERR_OK) {
+        struct pollfd p = {.fd = mailbox_fd(mail), .events = POLLIN};
+        journal_finish(j, "{\"type\":\"end\"}");
+        while (!closed && poll(&p, 1, CLOSE_MS) > 0)
+            closed = take_events(mail, f);
+        e = closed ? ERR_OK : ERR_IO;
+    }
+    journal_free(j);
+    mailbox_free(mail);
+    return e;
+}
+
+static enum err mend(const char *data, const char *meeting, bool live, uint64_t known,
+                     struct found *f)
+{
+    char dir[DIR_LEN];
+    struct journal_state s;
+    (void)snprintf(dir, sizeof(dir), "%s/recordings/%s", data, meeting);
+    if (!live && recovery_is_final(data, meeting))
+        return ERR_OK;
+    enum err e = journal_look(&s, dir);
+    if (e == ERR_OK && (live || s.open > 0 || s.closed != known))
+        e = journal_recover(dir, on_found, f);
+    if (e == ERR_OK && !live)
+        e = journal_look(&s, dir);
+    if (e == ERR_OK && !live && s.closed > 0 && !s.ended)
+        e = write_end(dir, meeting, f);
+    return e;
+}
+
+enum err recovery_run(struct db *db, const char *data)
+{
+    struct found f = {.db = db};
+    AUTO(db_done) struct stmt q = db_use(db, &SQL_RECORDING_CHECK);
+    while (f.err == ERR_OK && db_row(&q)) {
+        f.meeting = db_i64(&q, 0);
+        enum err e = mend(data, db_text(&q, 1), db_i64(&q, 2) != 0, (uint64_t)db_i64(&q, 3), &f);
+        if (e != ERR_OK)
+            log_error("recovery", "%s: its journal could not be mended: %s", db_text(&q, 1),
+                      err_name(e));
+    }
+    return f.err != ERR_OK ? f.err : q.err;
+}
