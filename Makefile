@@ -155,7 +155,7 @@ fuzz-smoke: ## every fuzz target: its corpus, then 20 s
 check-layers: ## layers and library fences
 	python3 tests/lint/check_layers.py .
 # One file a run: the analyzer's va_list checker is wrong from the second file on.
-lint: check-layers ## clang-format, clang-tidy, cppcheck
+lint: check-layers web-lint ## clang-format, clang-tidy, cppcheck, eslint, tsc
 	clang-format --dry-run -Werror $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
 	@printf '%s\n' $(LIB_SRC) $(MAIN_SRC) | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)' tidy
 	@printf '%s\n' $(wildcard src/pack/*.c) | xargs -r -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PACK_CFLAGS)' tidy
