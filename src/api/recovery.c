@@ -82,13 +82,13 @@ static enum err write_end(const char *dir, const char *meeting, struct found *f)
     struct mailbox *mail = NULL;
     struct journal *j = NULL;
     struct journal_config cfg = {.dir = dir, .meeting = meeting};
-    bool closed = false;
     enum err e = mailbox_new(&mail, 100);
     cfg.events = mail;
     if (e == ERR_OK)
         e = journal_new(&j, &cfg);
     if (e == ERR_OK) {
         struct pollfd p = {.fd = mailbox_fd(mail), .events = POLLIN};
+        bool closed = false;
         journal_finish(j, "{\"type\":\"end\"}");
         while (!closed && poll(&p, 1, CLOSE_MS) > 0)
             closed = take_events(mail, f);
