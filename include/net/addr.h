@@ -34,6 +34,8 @@ bool addr_is_v6(const struct addr *a);
 
 /** Same family, address and port. */
 bool addr_equal(const struct addr *a, const struct addr *b);
+/** Same family and host, whatever the port. */
+bool addr_same_host(const struct addr *a, const struct addr *b);
 /** Spread over 32 bits; equal addresses hash alike. */
 uint32_t addr_hash(const struct addr *a);
 

@@ -66,7 +66,10 @@ bool rtcp_read_fir(struct cur *body, uint32_t *ssrc);
 void rtcp_write_sr(struct buf *b, const struct rtcp_sr *sr);
 void rtcp_write_rr(struct buf *b, uint32_t sender, const struct rtcp_block *blocks, size_t n);
 void rtcp_write_sdes(struct buf *b, uint32_t ssrc, const char *cname);
+void rtcp_write_bye(struct buf *b, uint32_t ssrc);
 void rtcp_write_pli(struct buf *b, uint32_t sender, uint32_t media);
+/** @param seq  Another number for each new request (RFC 5104 4.3.1.1). */
+void rtcp_write_fir(struct buf *b, uint32_t sender, uint32_t media, uint8_t seq);
 /** @param seqs  Ascending. */
 void rtcp_write_nack(struct buf *b, uint32_t sender, uint32_t media, const uint16_t *seqs,
                      size_t n);

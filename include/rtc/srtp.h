@@ -29,6 +29,9 @@ MUST_USE enum err srtp_new(struct srtp **out, enum srtp_profile profile, const u
                            bool out_bound);
 void srtp_free(struct srtp *s);
 
+/** Forget what is known of one incoming stream: whoever sends it again begins anew. */
+void srtp_forget(struct srtp *s, uint32_t ssrc);
+
 /* All work in place; *len goes in as the packet's length and comes back as the new one.
  * ERR_PROTO: not authentic, replayed or too old; *len and p are then undefined. */
 MUST_USE enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len);

@@ -11,7 +11,12 @@
 
 enum { STUN_ANSWER_MAX = 128, STUN_BINDING = 1 };
 
-enum stun_error { STUN_ROLE_CONFLICT = 487, STUN_UNKNOWN_ATTRIBUTE = 420 };
+enum stun_error {
+    STUN_BAD_REQUEST = 400,
+    STUN_UNAUTHENTICATED = 401,
+    STUN_UNKNOWN_ATTRIBUTE = 420,
+    STUN_ROLE_CONFLICT = 487,
+};
 
 /**
  * True when MESSAGE-INTEGRITY is right for @p pwd (short-term credential) and FINGERPRINT, when
@@ -32,7 +37,10 @@ size_t stun_local_ufrag(char *out, size_t cap, const struct stun_msg *m);
 size_t stun_success(uint8_t out[STUN_ANSWER_MAX], const uint8_t tid[STUN_TID_LEN],
                     const struct addr *mapped, const char *pwd);
 
-/** Error answer. @p unknown lists the types of a 420, from the request; else n_unknown is 0. */
+/**
+ * Error answer; a 420 lists the types that the request has and we do not know.
+ * @param pwd  NULL: without MESSAGE-INTEGRITY, as 400 and 401 are (RFC 8489 9.1.3).
+ */
 size_t stun_failure(uint8_t out[STUN_ANSWER_MAX], const struct stun_msg *request,
                     enum stun_error code, const char *pwd);
 

@@ -18,12 +18,16 @@
 #include "rtc/dtls.h"
 #include "rtc/media.h"
 
+enum { TRANSPORT_PATHS = 4 }; /**< Proven paths of one peer that are remembered. */
+
 /** Where a datagram came from or goes. */
 struct path {
     struct addr addr;
-    uint32_t link; /**< 0: UDP; else the owner's number of a TCP connection. */
+    struct addr local; /**< Ours that it came to: answers leave from there. Length 0: any. */
+    uint32_t link;     /**< 0: UDP; else the owner's number of a TCP connection. */
 };
 
+/** Same remote end: address and link. */
 bool path_equal(const struct path *a, const struct path *b);
 
 struct transport;
@@ -31,13 +35,17 @@ struct transport;
 struct transport_out {
     /** Send one datagram (a TCP owner frames it). */
     void (*send)(void *arg, const struct path *to, const uint8_t *p, size_t n);
-    /** The peer's path has moved to @p to, after an authenticated check that nominated it. */
+    /** Place @p i (below TRANSPORT_PATHS) now holds @p path, which an authenticated check has
+     * proven: what comes from there is this peer's. What was in that place no longer is. */
+    void (*proven)(void *arg, unsigned i, const struct path *path);
+    /** The peer is reached by @p to from now on: one of the proven paths. */
     void (*moved)(void *arg, const struct path *to);
     void *arg;
 };
 
 enum transport_kind {
     TRANSPORT_NOTHING, /**< Dealt with inside, or refused and counted. */
+    TRANSPORT_CHECKED, /**< An authenticated check, answered. */
     TRANSPORT_RTP,     /**< *len bytes of authentic RTP, decrypted in place. */
     TRANSPORT_RTCP,    /**< The same for RTCP. */
     TRANSPORT_UP,      /**< Keys are there: media may flow. */
@@ -54,9 +62,13 @@ MUST_USE enum err transport_new(struct transport **out, struct dtls_ctx *dtls,
 /** Sends close_notify when up. Takes NULL. */
 void transport_free(struct transport *t);
 
-/** ICE restart (RFC 8445 9): new credentials; the old path carries on until a new one is nominated.
+/**
+ * ICE restart (RFC 8445 9): new credentials; the old path carries on, and its credentials count,
+ * until a new one is nominated. A second restart before that replaces the first.
  */
 void transport_restart(struct transport *t, const struct transport_params *params);
+/** A restart is under way: the credentials before it still count. */
+bool transport_restarting(const struct transport *t);
 
 /**
  * One datagram.
@@ -81,6 +93,9 @@ uint64_t transport_last_check_ns(const struct transport *t);
 /** The chosen path; NULL before the first. */
 const struct path *transport_path(const struct transport *t);
 const struct transport_counts *transport_counts(const struct transport *t);
+
+/** No more packets of @p ssrc are awaited: its SRTP state goes. */
+void transport_forget(struct transport *t, uint32_t ssrc);
 
 /** In place, with SRTP_TRAILER of room behind @p p; ERR_BUSY before keys. */
 MUST_USE enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len);

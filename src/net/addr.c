@@ -42,15 +42,18 @@ void addr_set_port(struct addr *a, uint16_t port)
         a->u.v4.sin_port = htons(port);
 }
 
-bool addr_equal(const struct addr *a, const struct addr *b)
+bool addr_same_host(const struct addr *a, const struct addr *b)
 {
     if (a->u.sa.sa_family != b->u.sa.sa_family)
         return false;
     if (!addr_is_v6(a))
-        return a->u.v4.sin_port == b->u.v4.sin_port &&
-               a->u.v4.sin_addr.s_addr == b->u.v4.sin_addr.s_addr;
-    return a->u.v6.sin6_port == b->u.v6.sin6_port &&
-           memcmp(&a->u.v6.sin6_addr, &b->u.v6.sin6_addr, sizeof(a->u.v6.sin6_addr)) == 0;
+        return a->u.v4.sin_addr.s_addr == b->u.v4.sin_addr.s_addr;
+    return memcmp(&a->u.v6.sin6_addr, &b->u.v6.sin6_addr, sizeof(a->u.v6.sin6_addr)) == 0;
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+    return addr_same_host(a, b) && addr_port(a) == addr_port(b);
 }
 
 uint32_t addr_hash(const struct addr *a)

@@ -2,6 +2,7 @@
  * iovec. */
 #include "net/udp.h"
 
+#include <errno.h>
 #include <netinet/udp.h>
 #include <stdbool.h>
 #include <string.h>
@@ -17,6 +18,16 @@
 
 enum { SOCKET_BUFFER = 4 << 20, TRAIN_BYTES = 60000, TRAIN_SEGMENTS = 60 };
 
+/* Room for the local address of a datagram, in and out, and for the size of segments. */
+enum { INFO_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)), CONTROL = 96 };
+_Static_assert((int)INFO_SPACE + (int)CMSG_SPACE(sizeof(uint16_t)) <= (int)CONTROL, "control");
+
+union control {
+    struct cmsghdr h; /* for alignment */
+    // cppcheck-suppress unusedStructMember  // gives the union its size
+    uint8_t b[CONTROL];
+};
+
 static void enlarge(int fd)
 {
     int big = SOCKET_BUFFER;
@@ -27,16 +38,22 @@ static void enlarge(int fd)
         (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &big, sizeof(big));
 }
 
-enum err udp_open(int *out, const struct addr *at, struct addr *bound)
+/* Each datagram tells which of our addresses it came to. */
+static bool ask_for_local(int fd, bool v6)
 {
     int one = 1;
+    return v6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)) == 0 &&
+                    setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(one)) == 0
+              : setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &one, sizeof(one)) == 0;
+}
+
+enum err udp_open(int *out, const struct addr *at, struct addr *bound)
+{
     int fd = socket(at->u.sa.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return ERR_IO;
-    if (addr_is_v6(at))
-        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
     enlarge(fd);
-    if (bind(fd, &at->u.sa, at->len) != 0) {
+    if (!ask_for_local(fd, addr_is_v6(at)) || bind(fd, &at->u.sa, at->len) != 0) {
         (void)close(fd);
         return ERR_IO;
     }
@@ -54,6 +71,7 @@ struct udp_in {
     struct mmsghdr msgs[UDP_BATCH];
     struct iovec iov[UDP_BATCH];
     struct addr from[UDP_BATCH];
+    union control control[UDP_BATCH];
     uint8_t bytes[UDP_BATCH][UDP_PACKET];
 };
 
@@ -67,6 +85,7 @@ enum err udp_in_new(struct udp_in **out)
         in->msgs[i].msg_hdr.msg_iov = &in->iov[i];
         in->msgs[i].msg_hdr.msg_iovlen = 1;
         in->msgs[i].msg_hdr.msg_name = &in->from[i].u;
+        in->msgs[i].msg_hdr.msg_control = &in->control[i];
     }
     *out = in;
     return ERR_OK;
@@ -79,18 +98,39 @@ void udp_in_free(struct udp_in *in)
 
 size_t udp_read(struct udp_in *in, int fd)
 {
-    for (size_t i = 0; i < UDP_BATCH; i++)
+    for (size_t i = 0; i < UDP_BATCH; i++) {
         in->msgs[i].msg_hdr.msg_namelen = sizeof(in->from[i].u);
+        in->msgs[i].msg_hdr.msg_controllen = sizeof(in->control[i]);
+    }
     int n = recvmmsg(fd, in->msgs, UDP_BATCH, MSG_DONTWAIT, NULL);
     return n > 0 ? (size_t)n : 0;
 }
 
-uint8_t *udp_datagram(struct udp_in *in, size_t i, size_t *len, struct addr *from)
+static void read_local(struct addr *to, struct msghdr *h)
 {
-    const struct msghdr *h = &in->msgs[i].msg_hdr;
+    to->len = 0;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c != NULL; c = CMSG_NXTHDR(h, c)) {
+        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo v4;
+            memcpy(&v4, CMSG_DATA(c), sizeof(v4));
+            to->u.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = v4.ipi_addr};
+            to->len = sizeof(to->u.v4);
+        } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo v6;
+            memcpy(&v6, CMSG_DATA(c), sizeof(v6));
+            to->u.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_addr = v6.ipi6_addr};
+            to->len = sizeof(to->u.v6);
+        }
+    }
+}
+
+uint8_t *udp_datagram(struct udp_in *in, size_t i, size_t *len, struct addr *from, struct addr *to)
+{
+    struct msghdr *h = &in->msgs[i].msg_hdr;
     *len = (h->msg_flags & MSG_TRUNC) != 0 ? 0 : in->msgs[i].msg_len;
     *from = in->from[i];
     from->len = h->msg_namelen;
+    read_local(to, h);
     return in->bytes[i];
 }
 
@@ -99,26 +139,22 @@ uint8_t *udp_datagram(struct udp_in *in, size_t i, size_t *len, struct addr *fro
 struct udp_out {
     struct mmsghdr msgs[UDP_OUT_MSGS];
     struct iovec iov[UDP_OUT_MSGS];
-    struct addr to[UDP_OUT_MSGS];
-    union {
-        struct cmsghdr h;
-        // cppcheck-suppress unusedStructMember  // gives the union its size
-        uint8_t b[CMSG_SPACE(sizeof(uint16_t))];
-    } control[UDP_OUT_MSGS];
+    struct udp_way way[UDP_OUT_MSGS];
+    union control control[UDP_OUT_MSGS];
     uint16_t segment[UDP_OUT_MSGS]; /* size of the train's first packet */
     uint16_t n_segments[UDP_OUT_MSGS];
     bool closed[UDP_OUT_MSGS]; /* its last packet was shorter: nothing may follow */
     size_t n, at;
-    int fd;
+    bool gso;
     uint8_t bytes[UDP_OUT_BYTES];
 };
 
-enum err udp_out_new(struct udp_out **out)
+enum err udp_out_new(struct udp_out **out, bool gso)
 {
     struct udp_out *o = (struct udp_out *)mem_zalloc(1, sizeof(*o));
     if (o == NULL)
         return ERR_NOMEM;
-    o->fd = -1;
+    o->gso = gso;
     *out = o;
     return ERR_OK;
 }
@@ -130,30 +166,62 @@ void udp_out_free(struct udp_out *o)
 
 uint8_t *udp_room(struct udp_out *o)
 {
-    if (o->at + UDP_PACKET > UDP_OUT_BYTES || o->n == UDP_OUT_MSGS)
+    if (o->at + UDP_PACKET > UDP_OUT_BYTES)
         udp_flush(o);
     return o->bytes + o->at;
 }
 
-static bool joins(const struct udp_out *o, int fd, const struct addr *to, size_t len)
+static bool same_way(const struct udp_way *a, const struct udp_way *b)
 {
-    if (o->n == 0 || fd != o->fd)
+    return a->fd == b->fd && addr_equal(&a->to, &b->to) && a->from.len == b->from.len &&
+           (a->from.len == 0 || addr_same_host(&a->from, &b->from));
+}
+
+static bool joins(const struct udp_out *o, const struct udp_way *way, size_t len)
+{
+    if (o->n == 0 || !o->gso)
         return false;
     size_t last = o->n - 1;
     return !o->closed[last] && len <= o->segment[last] && o->n_segments[last] < TRAIN_SEGMENTS &&
-           o->iov[last].iov_len + len < TRAIN_BYTES && addr_equal(&o->to[last], to);
+           o->iov[last].iov_len + len < TRAIN_BYTES && same_way(&o->way[last], way);
 }
 
-static void open_train(struct udp_out *o, const struct addr *to, size_t len)
+static void put_control(struct msghdr *h, int level, int type, const void *p, size_t n)
+{
+    uint8_t *at = (uint8_t *)h->msg_control + h->msg_controllen;
+    struct cmsghdr c = {.cmsg_level = level, .cmsg_type = type, .cmsg_len = CMSG_LEN(n)};
+    memcpy(at, &c, sizeof(c));
+    memcpy(at + CMSG_LEN(0), p, n);
+    h->msg_controllen += CMSG_SPACE(n);
+}
+
+static void leave_from(struct msghdr *h, const struct addr *from)
+{
+    if (from->len == 0)
+        return;
+    if (addr_is_v6(from)) {
+        struct in6_pktinfo v6 = {.ipi6_addr = from->u.v6.sin6_addr};
+        put_control(h, IPPROTO_IPV6, IPV6_PKTINFO, &v6, sizeof(v6));
+    } else {
+        struct in_pktinfo v4 = {.ipi_spec_dst = from->u.v4.sin_addr};
+        put_control(h, IPPROTO_IP, IP_PKTINFO, &v4, sizeof(v4));
+    }
+}
+
+static void open_train(struct udp_out *o, const struct udp_way *way, size_t len)
 {
     size_t i = o->n++;
-    o->to[i] = *to;
+    o->way[i] = *way;
     o->iov[i] = (struct iovec){.iov_base = o->bytes + o->at, .iov_len = len};
     o->segment[i] = (uint16_t)len;
     o->n_segments[i] = 1;
     o->closed[i] = false;
-    o->msgs[i].msg_hdr = (struct msghdr){
-        .msg_name = &o->to[i].u, .msg_namelen = to->len, .msg_iov = &o->iov[i], .msg_iovlen = 1};
+    o->msgs[i].msg_hdr = (struct msghdr){.msg_name = &o->way[i].to.u,
+                                         .msg_namelen = way->to.len,
+                                         .msg_iov = &o->iov[i],
+                                         .msg_iovlen = 1,
+                                         .msg_control = &o->control[i]};
+    leave_from(&o->msgs[i].msg_hdr, &o->way[i].from);
 }
 
 static void extend_train(struct udp_out *o, size_t len)
@@ -161,37 +229,58 @@ static void extend_train(struct udp_out *o, size_t len)
     size_t i = o->n - 1;
     o->iov[i].iov_len += len;
     o->closed[i] = len < o->segment[i];
-    if (++o->n_segments[i] > 2)
-        return;
-    struct msghdr *h = &o->msgs[i].msg_hdr;
-    o->control[i].h = (struct cmsghdr){
-        .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT, .cmsg_len = CMSG_LEN(sizeof(uint16_t))};
-    memcpy(CMSG_DATA(&o->control[i].h), &o->segment[i], sizeof(uint16_t));
-    h->msg_control = &o->control[i];
-    h->msg_controllen = sizeof(o->control[i]);
+    if (++o->n_segments[i] == 2)
+        put_control(&o->msgs[i].msg_hdr, SOL_UDP, UDP_SEGMENT, &o->segment[i],
+                    sizeof(o->segment[i]));
 }
 
-void udp_commit(struct udp_out *o, int fd, const struct addr *to, size_t len)
+void udp_commit(struct udp_out *o, const struct udp_way *way, size_t len)
 {
-    if (o->n > 0 && fd != o->fd) {
-        /* Another socket: what waits goes first, and the new packet moves to the front. */
-        uint8_t *p = o->bytes + o->at;
-        udp_flush(o);
-        memmove(o->bytes, p, len);
-    }
-    o->fd = fd;
-    if (joins(o, fd, to, len))
+    if (joins(o, way, len)) {
         extend_train(o, len);
-    else
-        open_train(o, to, len);
+    } else {
+        if (o->n == UDP_OUT_MSGS || (o->n > 0 && way->fd != o->way[0].fd)) {
+            /* No room, or another socket: what waits goes first; the packet moves to the front. */
+            uint8_t *p = o->bytes + o->at;
+            udp_flush(o);
+            memmove(o->bytes, p, len);
+        }
+        open_train(o, way, len);
+    }
     o->at += len;
+}
+
+/* One by one: where the kernel or the path's MTU refuses the train. */
+static void send_apart(struct udp_out *o, size_t i)
+{
+    struct msghdr h = o->msgs[i].msg_hdr;
+    struct iovec part = o->iov[i];
+    h.msg_iov = &part;
+    h.msg_controllen = 0;
+    leave_from(&h, &o->way[i].from);
+    for (size_t left = o->iov[i].iov_len; left > 0; left -= part.iov_len) {
+        part.iov_len = left < o->segment[i] ? left : o->segment[i];
+        (void)sendmsg(o->way[i].fd, &h, MSG_DONTWAIT);
+        part.iov_base = (uint8_t *)part.iov_base + part.iov_len;
+    }
+}
+
+static bool is_too_large(int e)
+{
+    return e == EIO || e == EINVAL || e == EMSGSIZE || e == EOPNOTSUPP;
 }
 
 void udp_flush(struct udp_out *o)
 {
     for (size_t at = 0; at < o->n;) {
-        int k = sendmmsg(o->fd, o->msgs + at, (unsigned)(o->n - at), MSG_DONTWAIT);
-        at += k > 0 ? (size_t)k : 1; /* An unreachable or full receiver loses its train, no more. */
+        int k = sendmmsg(o->way[0].fd, o->msgs + at, (unsigned)(o->n - at), MSG_DONTWAIT);
+        if (k > 0) {
+            at += (size_t)k;
+            continue;
+        }
+        if (o->n_segments[at] > 1 && is_too_large(errno))
+            send_apart(o, at);
+        at++; /* An unreachable or full receiver loses its train, no more. */
     }
     o->n = 0;
     o->at = 0;

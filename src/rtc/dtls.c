@@ -223,10 +223,11 @@ static enum dtls_state step(struct dtls *d)
     ERR_clear_error();
     if (!d->ready)
         return handshake(d);
-    int r = SSL_read(d->ssl, nothing, sizeof(nothing));
-    if (r > 0 || SSL_get_error(d->ssl, r) == SSL_ERROR_WANT_READ)
-        return DTLS_READY;
-    return DTLS_CLOSED;
+    int r = 0;
+    do /* A datagram may hold several records. */
+        r = SSL_read(d->ssl, nothing, sizeof(nothing));
+    while (r > 0);
+    return SSL_get_error(d->ssl, r) == SSL_ERROR_WANT_READ ? DTLS_READY : DTLS_CLOSED;
 }
 
 enum dtls_state dtls_start(struct dtls *d, uint64_t now_ns)

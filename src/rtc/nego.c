@@ -80,7 +80,9 @@ static bool h264_fine(const char *fmtp)
     const char *profile = fmtp_value(fmtp, "profile-level-id");
     if (!fmtp_is(fmtp, "packetization-mode", "1", false) || profile == NULL)
         return false;
-    return strncasecmp(profile, "42", 2) == 0;
+    char flags[3] = {0};
+    (void)snprintf(flags, sizeof(flags), "%.2s", strlen(profile) < 4 ? "" : profile + 2);
+    return strncasecmp(profile, "42", 2) == 0 && (strtoul(flags, NULL, 16) & 0x40u) != 0;
 }
 
 static enum codec codec_of(const struct sdp_pt *p)

@@ -138,6 +138,21 @@ void rtcp_write_sdes(struct buf *b, uint32_t ssrc, const char *cname)
         buf_u8(b, 0);
 }
 
+void rtcp_write_bye(struct buf *b, uint32_t ssrc)
+{
+    head(b, 1, RTCP_BYE, 4);
+    buf_u32(b, ssrc);
+}
+
+void rtcp_write_fir(struct buf *b, uint32_t sender, uint32_t media, uint8_t seq)
+{
+    head(b, RTCP_FMT_FIR, RTCP_PSFB, 16);
+    buf_u32(b, sender);
+    buf_u32(b, 0);
+    buf_u32(b, media);
+    buf_u32(b, (uint32_t)seq << 24);
+}
+
 void rtcp_write_pli(struct buf *b, uint32_t sender, uint32_t media)
 {
     head(b, RTCP_FMT_PLI, RTCP_PSFB, 8);

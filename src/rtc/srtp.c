@@ -1,6 +1,7 @@
 /* The only user of libsrtp2. */
 #include "rtc/srtp.h"
 
+#include <arpa/inet.h>
 #include <srtp2/srtp.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *k
     p.key = copy;
     p.window_size = REPLAY_WINDOW;
     bool fine = srtp_create(&s->raw, &p) == srtp_err_status_ok;
-    memset(copy, 0, sizeof(copy));
+    explicit_bzero(copy, sizeof(copy));
     if (!fine) {
         mem_free(s);
         return ERR_CRYPTO;
@@ -60,6 +61,11 @@ void srtp_free(struct srtp *s)
         return;
     (void)srtp_dealloc(s->raw);
     mem_free(s);
+}
+
+void srtp_forget(struct srtp *s, uint32_t ssrc)
+{
+    (void)srtp_remove_stream(s->raw, htonl(ssrc)); /* There may be none. */
 }
 
 static enum err work(srtp_err_status_t (*f)(srtp_t, void *, int *), struct srtp *s, uint8_t *p,

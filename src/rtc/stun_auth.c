@@ -77,14 +77,21 @@ static void set_length(struct buf *b, size_t extra)
     b->data[3] = (uint8_t)len;
 }
 
-static size_t finish(struct buf *b, const char *pwd)
+static bool put_integrity(struct buf *b, const char *pwd)
 {
     uint8_t mac[SHA1_LEN];
-    if (!buf_ok(b) || !integrity(mac, b->data, b->len, pwd))
-        return 0;
+    if (!integrity(mac, b->data, b->len, pwd))
+        return false;
     buf_u16(b, 0x0008);
     buf_u16(b, SHA1_LEN);
     buf_put(b, mac, SHA1_LEN);
+    return true;
+}
+
+static size_t finish(struct buf *b, const char *pwd)
+{
+    if (!buf_ok(b) || (pwd != NULL && !put_integrity(b, pwd)))
+        return 0;
     set_length(b, FP_ATTR);
     uint32_t crc = crc32_of(b->data, b->len);
     buf_u16(b, 0x8028);

@@ -11,6 +11,10 @@
 
 enum { NAME_MAX_ = ICE_UFRAG_MAX * 2 };
 
+/* After so long without a check on the chosen path, any proven one takes over: of two paths in use
+ * the browsers check the chosen one more often than that, and some say only once which it is. */
+#define PATH_SILENT_NS UINT64_C(3000000000)
+
 /* Credentials of one ICE generation. */
 struct ice {
     char name[NAME_MAX_]; /* "local:remote", what USERNAME must say */
@@ -22,6 +26,9 @@ struct transport {
     bool restarted;
     struct path path;
     bool has_path;
+    uint64_t path_check_ns; /* last check on it */
+    struct path known[TRANSPORT_PATHS];
+    unsigned n_known, next_known;
     struct dtls *dtls;
     bool dtls_done;
     struct srtp *tx, *rx;
@@ -81,10 +88,71 @@ void transport_free(struct transport *t)
 
 void transport_restart(struct transport *t, const struct transport_params *params)
 {
-    t->before = t->now;
+    if (!t->restarted)
+        t->before = t->now; /* Else what was asked for in between was never used. */
     t->restarted = true;
     set_ice(&t->now, params);
 }
+
+bool transport_restarting(const struct transport *t)
+{
+    return t->restarted;
+}
+
+/* ---- paths ---------------------------------------------------------------------------------- */
+
+static struct path *known_path(struct transport *t, const struct path *from)
+{
+    for (unsigned i = 0; i < t->n_known; i++)
+        if (path_equal(&t->known[i], from))
+            return &t->known[i];
+    return NULL;
+}
+
+static void learn(struct transport *t, const struct path *from)
+{
+    struct path *k = known_path(t, from);
+    if (k != NULL) {
+        k->local = from->local;
+        return;
+    }
+    unsigned i = t->n_known < TRANSPORT_PATHS ? t->n_known++ : t->next_known++ % TRANSPORT_PATHS;
+    if (t->has_path && t->n_known == TRANSPORT_PATHS && path_equal(&t->known[i], &t->path))
+        i = t->next_known++ % TRANSPORT_PATHS; /* The one in use stays. */
+    t->known[i] = *from;
+    t->out.proven(t->out.arg, i, from);
+}
+
+static void move_to(struct transport *t, const struct path *to)
+{
+    t->path = *to;
+    t->has_path = true;
+    t->out.moved(t->out.arg, to);
+}
+
+static bool same_way(const struct path *a, const struct path *b)
+{
+    bool both = a->local.len != 0 && b->local.len != 0;
+    return path_equal(a, b) && (!both || addr_same_host(&a->local, &b->local));
+}
+
+/* Before the first nomination any proven path will do: an aggressive browser sends DTLS at once. */
+static void choose(struct transport *t, const struct path *from, bool nominated, bool newest,
+                   uint64_t now_ns)
+{
+    bool here = t->has_path && same_way(&t->path, from);
+    bool dead = now_ns - t->path_check_ns >= PATH_SILENT_NS;
+    if (nominated && newest)
+        t->restarted = false;
+    if (!here && (!t->has_path || (newest && (nominated || dead)))) {
+        move_to(t, from);
+        here = true;
+    }
+    if (here)
+        t->path_check_ns = now_ns;
+}
+
+/* ---- checks --------------------------------------------------------------------------------- */
 
 static bool named(const struct ice *ice, const struct stun_msg *m)
 {
@@ -92,17 +160,26 @@ static bool named(const struct ice *ice, const struct stun_msg *m)
            memcmp(ice->name, m->username, m->username_len) == 0;
 }
 
-/* The generation whose name and password the request proves to know; NULL: neither. */
-static const struct ice *proven(const struct transport *t, const struct stun_msg *m,
-                                const uint8_t *p)
+/* The generation that the request names; NULL: neither. */
+static const struct ice *generation(const struct transport *t, const struct stun_msg *m)
 {
     if (m->username == NULL)
         return NULL;
-    if (named(&t->now, m) && stun_auth(m, p, t->now.pwd))
+    if (named(&t->now, m))
         return &t->now;
-    if (t->restarted && named(&t->before, m) && stun_auth(m, p, t->before.pwd))
-        return &t->before;
-    return NULL;
+    return t->restarted && named(&t->before, m) ? &t->before : NULL;
+}
+
+/* Who proves nothing gets an answer only to a name that he could not have guessed, and never a
+ * longer one than his question (RFC 8489 9.1.3). */
+static void refuse(struct transport *t, const struct path *to, const struct stun_msg *m, size_t n)
+{
+    uint8_t reply[STUN_ANSWER_MAX];
+    size_t len =
+        stun_failure(reply, m, m->mi_at == 0 ? STUN_BAD_REQUEST : STUN_UNAUTHENTICATED, NULL);
+    t->counts.stun_bad++;
+    if (len > 0 && len <= n)
+        t->out.send(t->out.arg, to, reply, len);
 }
 
 static void answer(struct transport *t, const struct path *to, const struct stun_msg *m,
@@ -112,50 +189,42 @@ static void answer(struct transport *t, const struct path *to, const struct stun
     size_t n = 0;
     if (m->unknown_n > 0)
         n = stun_failure(reply, m, STUN_UNKNOWN_ATTRIBUTE, ice->pwd);
-    else if (!m->controlling)
-        n = stun_failure(reply, m, STUN_ROLE_CONFLICT, ice->pwd);
+    else if (m->has_role && !m->controlling)
+        n = stun_failure(reply, m, STUN_ROLE_CONFLICT, ice->pwd); /* Lite is always controlled. */
     else
         n = stun_success(reply, m->tid, &to->addr, ice->pwd);
     if (n > 0)
         t->out.send(t->out.arg, to, reply, n);
 }
 
-/* Before the first nomination any proven path will do: an aggressive browser sends DTLS at once. */
-static void choose(struct transport *t, const struct path *from, bool nominated, bool newest)
-{
-    if (t->has_path && path_equal(&t->path, from)) {
-        if (nominated && newest)
-            t->restarted = false;
-        return;
-    }
-    if (t->has_path && !(nominated && newest))
-        return;
-    t->path = *from;
-    t->has_path = true;
-    if (nominated && newest)
-        t->restarted = false;
-    t->out.moved(t->out.arg, from);
-}
-
-static void on_stun(struct transport *t, const struct path *from, const uint8_t *p, size_t n,
-                    uint64_t now_ns)
+static enum transport_kind on_stun(struct transport *t, const struct path *from, const uint8_t *p,
+                                   size_t n, uint64_t now_ns)
 {
     struct stun_msg m;
     if (stun_parse(&m, p, n) != ERR_OK || m.cls != STUN_REQUEST || m.method != STUN_BINDING) {
         t->counts.stun_bad++;
-        return;
+        return TRANSPORT_NOTHING;
     }
-    const struct ice *ice = proven(t, &m, p);
+    const struct ice *ice = generation(t, &m);
     if (ice == NULL) {
-        t->counts.stun_bad++; /* No answer to who proves nothing. */
-        return;
+        t->counts.stun_bad++; /* A stranger: no answer. */
+        return TRANSPORT_NOTHING;
     }
+    if (!stun_auth(&m, p, ice->pwd)) {
+        refuse(t, from, &m, n);
+        return TRANSPORT_NOTHING;
+    }
+    bool newest = ice == &t->now;
     answer(t, from, &m, ice);
-    if (m.unknown_n > 0 || !m.controlling)
-        return;
+    if (m.unknown_n > 0 || (m.has_role && !m.controlling))
+        return TRANSPORT_NOTHING;
     t->last_check_ns = now_ns;
-    choose(t, from, m.use_candidate, ice == &t->now);
+    learn(t, from);
+    choose(t, from, m.use_candidate, newest, now_ns);
+    return TRANSPORT_CHECKED;
 }
+
+/* ---- keys and media -------------------------------------------------------------------------- */
 
 static enum transport_kind take_keys(struct transport *t)
 {
@@ -165,7 +234,7 @@ static enum transport_kind take_keys(struct transport *t)
     enum err e = srtp_new(&t->tx, k.profile, k.tx, true);
     if (e == ERR_OK)
         e = srtp_new(&t->rx, k.profile, k.rx, false);
-    memset(&k, 0, sizeof(k));
+    explicit_bzero(&k, sizeof(k));
     return e == ERR_OK ? TRANSPORT_UP : TRANSPORT_DOWN;
 }
 
@@ -178,6 +247,21 @@ static enum transport_kind after_dtls(struct transport *t, enum dtls_state s)
     if (s == DTLS_FAILED)
         t->counts.dtls_failed++;
     return s == DTLS_FAILED || s == DTLS_CLOSED ? TRANSPORT_DOWN : TRANSPORT_NOTHING;
+}
+
+/* Only from a path that a check has proven: others can end nothing. The handshake follows the
+ * browser, who may begin it on a path before the check that nominates it. */
+static enum transport_kind on_dtls(struct transport *t, const struct path *from, const uint8_t *p,
+                                   size_t n)
+{
+    bool here = t->has_path && path_equal(&t->path, from);
+    if (!here && known_path(t, from) == NULL) {
+        t->counts.early++;
+        return TRANSPORT_NOTHING;
+    }
+    if (!here && !t->dtls_done)
+        move_to(t, from);
+    return after_dtls(t, dtls_input(t->dtls, p, n));
 }
 
 static enum transport_kind on_media(struct transport *t, bool rtcp, uint8_t *p, size_t *len)
@@ -200,15 +284,9 @@ enum transport_kind transport_input(struct transport *t, const struct path *from
 {
     switch (demux_of(p, *len)) {
     case DEMUX_STUN:
-        on_stun(t, from, p, *len, now_ns);
-        return TRANSPORT_NOTHING;
+        return on_stun(t, from, p, *len, now_ns);
     case DEMUX_DTLS:
-        /* Only from the path that a check has validated: others can end nothing. */
-        if (!t->has_path || !path_equal(&t->path, from)) {
-            t->counts.early++;
-            return TRANSPORT_NOTHING;
-        }
-        return after_dtls(t, dtls_input(t->dtls, p, *len));
+        return on_dtls(t, from, p, *len);
     case DEMUX_RTP:
         return on_media(t, false, p, len);
     case DEMUX_RTCP:
@@ -256,6 +334,12 @@ const struct path *transport_path(const struct transport *t)
 const struct transport_counts *transport_counts(const struct transport *t)
 {
     return &t->counts;
+}
+
+void transport_forget(struct transport *t, uint32_t ssrc)
+{
+    if (t->rx != NULL)
+        srtp_forget(t->rx, ssrc);
 }
 
 enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len)

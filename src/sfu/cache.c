@@ -2,7 +2,6 @@
  * and place. */
 #include "sfu/cache.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -35,11 +34,11 @@ static bool present(const struct cache *c, const struct cache_slot *s)
     return s->gen + 1 == c->gen && s->offset >= c->at;
 }
 
-void cache_put(struct cache *c, uint32_t seq, const uint8_t *p, size_t len, uint64_t now_ns)
+uint8_t *cache_put(struct cache *c, uint32_t seq, const uint8_t *p, size_t len, uint64_t now_ns)
 {
-    if (len == 0 || len > UINT16_MAX || len > c->cap)
-        return;
-    if (c->at + len > c->cap) {
+    if (len == 0 || len > UINT16_MAX || len + CACHE_SLACK > c->cap)
+        return NULL;
+    if (c->at + len + CACHE_SLACK > c->cap) {
         const struct cache_slot *first = &c->slots[c->oldest % CACHE_INDEX];
         if (first->seq != 0 && now_ns - first->when_ns < c->keep_ns)
             c->want_until = now_ns; /* A whole turn took less than the time to be kept. */
@@ -53,9 +52,10 @@ void cache_put(struct cache *c, uint32_t seq, const uint8_t *p, size_t len, uint
                              .gen = c->gen,
                              .len = (uint16_t)len,
                              .when_ns = now_ns};
-    memcpy(c->ring + c->at, p, len);
-    c->at += len;
-    c->newest_seq = seq;
+    uint8_t *place = c->ring + c->at;
+    memcpy(place, p, len);
+    c->at += len + CACHE_SLACK;
+    return place;
 }
 
 const uint8_t *cache_get(const struct cache *c, uint32_t seq, size_t *len)
@@ -69,7 +69,7 @@ const uint8_t *cache_get(const struct cache *c, uint32_t seq, size_t *len)
 
 void cache_grow(struct cache *c)
 {
-    if (c->want_until == 0 || c->cap * 2 > CACHE_BYTES_MAX)
+    if (!cache_wants_more(c))
         return;
     uint8_t *bigger = (uint8_t *)mem_alloc(c->cap * 2);
     if (bigger == NULL)

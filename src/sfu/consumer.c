@@ -6,6 +6,17 @@
 #include "rtc/srtp.h"
 #include "worker_priv.h"
 
+/* Retransmissions of one consumer: a thousand a second, a hundred at once. */
+enum { RESEND_NS = 1000000, RESEND_AHEAD_NS = 100000000 };
+
+void consumer_codec(struct consumer *c)
+{
+    c->pt = NULL;
+    for (size_t i = 0; c->producer->codec != NULL && i < c->media.n_codecs && c->pt == NULL; i++)
+        if (c->media.codecs[i].codec == c->producer->codec->codec)
+            c->pt = &c->media.codecs[i];
+}
+
 enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
 {
     struct peer *peer = (struct peer *)map_get(&w->peers, cmd->peer);
@@ -19,6 +30,8 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     c->media = cmd->u.consumer.media;
     c->ssrc = cmd->u.consumer.ssrc;
     c->rtx_ssrc = cmd->u.consumer.rtx_ssrc;
+    c->level_id = c->media.ext.audio_level;
+    c->turn_id = c->media.ext.orientation;
     c->ts_shift = random_u32();
     c->last_out = 0x10000u + (random_u32() & 0x3fffu);
     c->rtx_seq = (uint16_t)random_u32();
@@ -33,12 +46,26 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     peer->consumers = c;
     c->next_of_producer = producer->consumers;
     producer->consumers = c;
-    producer_want_key(producer);
+    consumer_codec(c);
+    if (peer->up) /* Else when it is: before, it cannot be sent anything. */
+        producer_want_key(producer);
     return ERR_OK;
+}
+
+static void say_bye(struct consumer *c)
+{
+    uint8_t bytes[64];
+    struct buf b = buf_make(bytes, sizeof(bytes));
+    rtcp_write_rr(&b, c->ssrc, NULL, 0);
+    rtcp_write_sdes(&b, c->ssrc, "yunjian");
+    rtcp_write_bye(&b, c->ssrc);
+    peer_send_rtcp(c->peer, &b);
 }
 
 void consumer_free(struct consumer *c)
 {
+    if (c->packets > 0 && c->peer->up)
+        say_bye(c);
     struct consumer **at = &c->peer->consumers;
     while (*at != c)
         at = &(*at)->next_of_peer;
@@ -62,14 +89,26 @@ void consumer_pause(struct consumer *c, bool on)
 /* ---- numbers ----------------------------------------------------------------------------------
  */
 
-/* From here on, incoming @p in becomes the number after the last sent. */
-static void join_at(struct consumer *c, uint32_t in)
+static uint32_t clock_of(const struct consumer *c)
+{
+    return c->producer->media.kind == MEDIA_AUDIO ? 48000 : 90000;
+}
+
+/* From here on, @p k becomes the number after the last sent. The times of another source are
+ * another clock's: they are moved so that as much has passed as really has. */
+static void join_at(struct consumer *c, const struct out_packet *k)
 {
     if (c->n_shifts == SHIFTS_MAX) {
         memmove(&c->shifts[0], &c->shifts[1], sizeof(c->shifts[0]) * (SHIFTS_MAX - 1));
         c->n_shifts--;
     }
-    c->shifts[c->n_shifts++] = (struct shift){.from = c->last_out + 1, .by = c->last_out + 1 - in};
+    c->shifts[c->n_shifts++] =
+        (struct shift){.from = c->last_out + 1, .by = c->last_out + 1 - k->ext};
+    if (c->source != 0 && c->source != c->producer->main->ssrc) {
+        uint64_t passed = c->peer->w->now_ns - c->last_ns;
+        c->ts_shift = c->last_ts + 1 + (uint32_t)(passed / 1000 * clock_of(c) / 1000000) - k->h.ts;
+    }
+    c->source = c->producer->main->ssrc;
     c->started = true;
 }
 
@@ -91,53 +130,31 @@ static uint32_t in_of(const struct consumer *c, uint32_t out)
 /* ---- a packet -----------------------------------------------------------------------------------
  */
 
-static const struct codec_pt *pt_for(const struct consumer *c)
-{
-    for (size_t i = 0; i < c->media.n_codecs; i++)
-        if (c->media.codecs[i].codec == c->producer->codec)
-            return &c->media.codecs[i];
-    return NULL;
-}
-
-static void put_byte_ext(struct buf *b, uint8_t id, const uint8_t *v, size_t n)
-{
-    if (id == EXT_NONE || v == NULL || n == 0 || n > 16)
-        return;
-    buf_u8(b, (uint8_t)((unsigned)id << 4 | (n - 1)));
-    buf_put(b, v, n);
-}
-
 /*
  * Header for the receiver: its own numbers, and of the extensions those that it agreed to and that
- * still say the truth (absolute send time would not).
+ * still say the truth (absolute send time would not). The one byte's length field is zero.
  */
-static size_t write_head(uint8_t *out, size_t cap, const struct consumer *c, const uint8_t *p,
-                         const struct rtp *h)
+static size_t write_head(uint8_t *out, const struct consumer *c, const struct out_packet *k)
 {
-    struct buf b = buf_make(out, cap);
-    const struct ext_ids *from = &c->producer->media.ext, *to = &c->media.ext;
-    size_t n = 0;
-    buf_u8(&b, 0x80);
-    buf_u8(&b, 0);
-    buf_u16(&b, 0);
-    buf_u32(&b, h->ts + c->ts_shift);
-    buf_u32(&b, c->ssrc);
-    if (h->ext_len == 0)
-        return b.len;
-    buf_u16(&b, 0xBEDE);
-    buf_u16(&b, 0);
-    const uint8_t *level = rtp_ext(h, p, from->audio_level, &n);
-    put_byte_ext(&b, to->audio_level, level, n);
-    const uint8_t *turn = rtp_ext(h, p, from->orientation, &n);
-    put_byte_ext(&b, to->orientation, turn, n);
-    if (b.len == RTP_HEADER_LEN + 4)
-        return RTP_HEADER_LEN; /* nothing left to say */
-    while ((b.len & 3u) != 0)
-        buf_u8(&b, 0);
-    size_t words = (b.len - RTP_HEADER_LEN - 4) / 4;
-    out[RTP_HEADER_LEN + 3] = (uint8_t)words;
+    size_t n = RTP_HEADER_LEN + 4;
+    out[0] = 0x80;
+    rtp_put32(out + 4, k->h.ts + c->ts_shift);
+    rtp_put32(out + 8, c->ssrc);
+    if (k->has_level && c->level_id != EXT_NONE) {
+        out[n++] = (uint8_t)(c->level_id << 4);
+        out[n++] = k->level;
+    }
+    if (k->has_turn && c->turn_id != EXT_NONE) {
+        out[n++] = (uint8_t)(c->turn_id << 4);
+        out[n++] = k->turn;
+    }
+    if (n == RTP_HEADER_LEN + 4)
+        return RTP_HEADER_LEN;
+    while ((n & 3u) != 0)
+        out[n++] = 0;
     out[0] = 0x90;
-    return b.len;
+    rtp_put32(out + RTP_HEADER_LEN, 0xBEDE0000u | (uint32_t)(n - RTP_HEADER_LEN - 4) / 4);
+    return n;
 }
 
 static void set_head(uint8_t *head, uint8_t pt, bool marker, uint16_t seq)
@@ -146,54 +163,79 @@ static void set_head(uint8_t *head, uint8_t pt, bool marker, uint16_t seq)
     rtp_put_seq(head, seq);
 }
 
-void consumer_forward(struct consumer *c, const struct out_packet *k)
+static void forward(struct consumer *c, const struct out_packet *k)
 {
-    const struct codec_pt *pt = pt_for(c);
-    uint8_t head[64];
-    if (c->paused || !c->peer->up || pt == NULL)
-        return;
+    struct worker *w = c->peer->w;
     if (!c->started) {
-        if (c->producer->media.kind == MEDIA_VIDEO && !k->frame.key)
+        if (c->producer->media.kind == MEDIA_VIDEO && !k->key)
             return;
-        join_at(c, k->ext);
+        join_at(c, k);
     }
     uint32_t seq = out_of(c, k->ext);
     if ((int32_t)(seq - c->shifts[c->n_shifts - 1].from) < 0)
         return; /* A latecomer from before this receiver joined. */
-    if ((int32_t)(seq - c->last_out) > 0)
+    if ((int32_t)(seq - c->last_out) > 0) {
         c->last_out = seq;
-    size_t n = write_head(head, sizeof(head), c, k->p, &k->h);
-    set_head(head, pt->pt, k->h.marker, (uint16_t)seq);
-    peer_send(c->peer, false, head, n, k->p + k->h.head_len, k->h.payload_len);
+        c->last_ts = k->h.ts + c->ts_shift;
+        c->last_ns = w->now_ns;
+    }
+    uint8_t *room = udp_room(w->out);
+    size_t n = write_head(room, c, k), len = (size_t)k->h.payload_len + k->pad;
+    set_head(room, c->pt->pt, k->h.marker, (uint16_t)seq);
+    if (k->pad > 0)
+        room[0] |= 0x20;
+    memcpy(room + n, k->p + k->h.head_len, len);
+    peer_commit(c->peer, false, n + len);
     c->packets++;
     c->octets += k->h.payload_len;
-    c->peer->w->rtp_out++;
+    w->rtp_out++;
+}
+
+void consumer_forward(struct consumer *c, const struct out_packet *run, size_t n)
+{
+    if (c->paused || !c->peer->up || c->pt == NULL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        forward(c, &run[i]);
 }
 
 /* ---- feedback
  * -------------------------------------------------------------------------------------- */
 
-/* Sent again as RTX (RFC 4588), or not at all: the same SRTP number twice would be thrown away. */
+static bool may_resend(struct consumer *c)
+{
+    uint64_t now = c->peer->w->now_ns;
+    if (c->resend_ns < now)
+        c->resend_ns = now;
+    if (c->resend_ns - now > RESEND_AHEAD_NS)
+        return false;
+    c->resend_ns += RESEND_NS;
+    return true;
+}
+
+/* Sent again as RTX (RFC 4588), or not at all: under its old number it would have to be the very
+ * same bytes, padding included. */
 static void resend(struct consumer *c, uint16_t out_seq)
 {
-    const struct codec_pt *pt = pt_for(c);
+    struct worker *w = c->peer->w;
     int32_t back = (int16_t)(uint16_t)(out_seq - (uint16_t)c->last_out);
     uint32_t out = c->last_out + (uint32_t)back;
-    size_t len = 0;
-    uint8_t head[64];
-    struct rtp h;
-    if (pt == NULL || pt->rtx_pt == PT_NONE || c->rtx_ssrc == 0 || c->n_shifts == 0)
+    struct out_packet k = {.ext = 0};
+    if (c->pt == NULL || c->pt->rtx_pt == PT_NONE || c->rtx_ssrc == 0 || c->n_shifts == 0)
         return;
-    const uint8_t *p = cache_get(&c->producer->cache, in_of(c, out), &len);
-    if (p == NULL || rtp_parse(&h, p, len) != ERR_OK)
+    const uint8_t *p = cache_get(&c->producer->cache, in_of(c, out), &k.len);
+    if (p == NULL || rtp_parse(&k.h, p, k.len) != ERR_OK || !may_resend(c))
         return;
-    size_t n = write_head(head, sizeof(head) - 2, c, p, &h);
-    set_head(head, pt->rtx_pt, h.marker, c->rtx_seq++);
-    rtp_put32(head + 8, c->rtx_ssrc);
-    head[n] = (uint8_t)(out >> 8);
-    head[n + 1] = (uint8_t)out;
-    peer_send(c->peer, false, head, n + 2, p + h.head_len, h.payload_len);
-    c->peer->w->rtp_out++;
+    producer_read_ext(&k, &c->producer->media.ext, p);
+    uint8_t *room = udp_room(w->out);
+    size_t n = write_head(room, c, &k);
+    set_head(room, c->pt->rtx_pt, k.h.marker, c->rtx_seq++);
+    rtp_put32(room + 8, c->rtx_ssrc);
+    room[n++] = (uint8_t)(out >> 8);
+    room[n++] = (uint8_t)out;
+    memcpy(room + n, p + k.h.head_len, k.h.payload_len);
+    peer_commit(c->peer, false, n + k.h.payload_len);
+    w->rtp_out++;
 }
 
 static struct consumer *by_ssrc(struct peer *peer, uint32_t ssrc)
@@ -291,10 +333,10 @@ void consumer_second(struct consumer *c)
     const struct stream *s = c->producer->main;
     uint8_t bytes[200];
     struct buf b = buf_make(bytes, sizeof(bytes));
-    if (s == NULL || s->sr.ntp == 0 || !c->started || c->paused)
+    if (s == NULL || s->sr.ntp == 0 || !c->started || c->paused || s->ssrc != c->source)
         return;
     uint64_t passed = c->peer->w->now_ns - s->sr_ns;
-    uint64_t clock = c->producer->media.kind == MEDIA_AUDIO ? 48000 : 90000;
+    uint64_t clock = clock_of(c);
     struct rtcp_sr sr = {
         .ssrc = c->ssrc,
         .ntp = ntp_from_wall_ns(wall_ns_from_ntp(s->sr.ntp) + passed),

@@ -16,61 +16,73 @@ uint64_t ufrag_key(const char *ufrag)
     return key;
 }
 
-static struct peer **bucket(struct worker *w, const struct path *path)
+/* ---- paths: each peer's proven ones lie in a table of the worker ------------------------------
+ */
+
+static struct way **bucket(struct worker *w, const struct path *path)
 {
-    return &w->by_path[(addr_hash(&path->addr) ^ path->link * 31u) % PEER_BUCKETS];
+    return &w->by_path[(addr_hash(&path->addr) ^ path->link * 31u) % PATH_BUCKETS];
 }
 
-static struct peer *find_by_path(struct worker *w, const struct path *path)
+static struct way *find_way(struct worker *w, const struct path *path)
 {
-    struct peer *p = *bucket(w, path);
-    while (p != NULL && !path_equal(&p->path, path))
-        p = p->next_by_path;
-    return p;
+    struct way *y = *bucket(w, path);
+    while (y != NULL && !path_equal(&y->path, path))
+        y = y->next;
+    return y;
 }
 
-static void unlink_path(struct peer *p)
+static void unlink_way(struct way *y)
 {
-    if (!p->has_path)
+    if (!y->linked)
         return;
-    struct peer **at = bucket(p->w, &p->path);
-    while (*at != p)
-        at = &(*at)->next_by_path;
-    *at = p->next_by_path;
-    p->has_path = false;
+    struct way **at = bucket(y->peer->w, &y->path);
+    while (*at != y)
+        at = &(*at)->next;
+    *at = y->next;
+    y->linked = false;
+}
+
+static void on_proven(void *arg, unsigned i, const struct path *path)
+{
+    struct peer *p = (struct peer *)arg;
+    struct way *y = &p->ways[i], *other = find_way(p->w, path);
+    unlink_way(y);
+    if (other != NULL && other != y)
+        unlink_way(other); /* The address has a new owner, who proved it. */
+    struct way **at = bucket(p->w, path);
+    *y = (struct way){.path = *path, .peer = p, .next = *at, .linked = true};
+    *at = y;
+}
+
+static struct udp_way udp_way_to(const struct worker *w, const struct path *to)
+{
+    struct udp_way y = {.to = to->addr, .from = to->local, .fd = w->fds[0]};
+    for (unsigned i = 0; i < w->n_fds; i++)
+        if (w->v6[i] == addr_is_v6(&to->addr))
+            y.fd = w->fds[i];
+    return y;
 }
 
 static void on_moved(void *arg, const struct path *to)
 {
     struct peer *p = (struct peer *)arg;
-    struct peer *other = find_by_path(p->w, to);
-    unlink_path(p);
-    if (other != NULL && other != p)
-        unlink_path(other); /* The address has a new owner, who proved it. */
-    struct peer **at = bucket(p->w, to);
-    p->path = *to;
-    p->has_path = true;
-    p->next_by_path = *at;
-    *at = p;
+    p->link = to->link;
+    p->udp = udp_way_to(p->w, to);
 }
 
-static int socket_for(const struct worker *w, const struct addr *to)
-{
-    for (unsigned i = 0; i < w->n_fds; i++)
-        if (w->v6[i] == addr_is_v6(to))
-            return w->fds[i];
-    return w->fds[0];
-}
+/* ---- out --------------------------------------------------------------------------------------
+ */
 
 /* Sends a packet that already lies in udp_room(). */
-static void commit(struct worker *w, const struct path *to, size_t len)
+static void commit(struct worker *w, uint32_t link, const struct udp_way *udp, size_t len)
 {
     w->bytes_out += len;
-    if (to->link == 0) {
-        udp_commit(w->out, socket_for(w, &to->addr), &to->addr, len);
+    if (link == 0) {
+        udp_commit(w->out, udp, len);
         return;
     }
-    struct tcp *t = (struct tcp *)map_get(&w->links, to->link);
+    struct tcp *t = (struct tcp *)map_get(&w->links, link);
     if (t != NULL)
         tcp_send(t, udp_room(w->out), len);
 }
@@ -78,35 +90,30 @@ static void commit(struct worker *w, const struct path *to, size_t len)
 static void on_send(void *arg, const struct path *to, const uint8_t *p, size_t n)
 {
     struct worker *w = ((struct peer *)arg)->w;
+    struct udp_way udp = udp_way_to(w, to);
     uint8_t *room = udp_room(w->out);
     if (n > UDP_PACKET)
         return;
     memcpy(room, p, n);
-    commit(w, to, n);
+    commit(w, to->link, &udp, n);
 }
 
-void peer_send(struct peer *p, bool rtcp, const uint8_t *head, size_t head_len, const uint8_t *body,
-               size_t body_len)
+void peer_commit(struct peer *p, bool rtcp, size_t len)
 {
-    size_t len = head_len + body_len;
-    if (!p->up || len + SRTP_TRAILER > UDP_PACKET) {
+    if (!p->up || len + SRTP_TRAILER > UDP_PACKET ||
+        transport_protect(p->transport, rtcp, udp_room(p->w->out), &len) != ERR_OK) {
         p->w->dropped++;
         return;
     }
-    uint8_t *room = udp_room(p->w->out);
-    memcpy(room, head, head_len);
-    memcpy(room + head_len, body, body_len);
-    if (transport_protect(p->transport, rtcp, room, &len) != ERR_OK) {
-        p->w->dropped++;
-        return;
-    }
-    commit(p->w, &p->path, len);
+    commit(p->w, p->link, &p->udp, len);
 }
 
 void peer_send_rtcp(struct peer *p, const struct buf *b)
 {
-    if (buf_ok(b) && b->len > 0)
-        peer_send(p, true, b->data, b->len, b->data, 0);
+    if (!buf_ok(b) || b->len == 0 || b->len + SRTP_TRAILER > UDP_PACKET)
+        return;
+    memcpy(udp_room(p->w->out), b->data, b->len);
+    peer_commit(p, true, b->len);
 }
 
 static void emit(struct peer *p, enum worker_event_type type, bool on)
@@ -122,7 +129,7 @@ enum err peer_add(struct worker *w, const struct worker_cmd *c)
     struct peer *p = room == NULL ? NULL : (struct peer *)mem_zalloc(1, sizeof(*p));
     if (p == NULL)
         return ERR_NOMEM;
-    struct transport_out out = {.send = on_send, .moved = on_moved, .arg = p};
+    struct transport_out out = {.send = on_send, .proven = on_proven, .moved = on_moved, .arg = p};
     p->id = c->peer;
     p->member = c->member;
     p->w = w;
@@ -147,6 +154,12 @@ static void forget_streams(struct peer *p)
     p->n_streams = 0;
 }
 
+static void forget_ufrag(struct peer *p, const char *ufrag)
+{
+    if (map_get(&p->w->ufrags, ufrag_key(ufrag)) == p)
+        (void)map_take(&p->w->ufrags, ufrag_key(ufrag));
+}
+
 void peer_free(struct peer *p)
 {
     struct worker *w = p->w;
@@ -162,11 +175,12 @@ void peer_free(struct peer *p)
         w->gone_counts.srtp_failed += c->srtp_failed;
         transport_free(p->transport);
     }
-    unlink_path(p);
-    (void)map_take(&w->peers, p->id);
-    (void)map_take(&w->ufrags, ufrag_key(p->ufrag));
-    if (p->old_ufrag[0] != '\0')
-        (void)map_take(&w->ufrags, ufrag_key(p->old_ufrag));
+    for (unsigned i = 0; i < TRANSPORT_PATHS; i++)
+        unlink_way(&p->ways[i]);
+    if (map_get(&w->peers, p->id) == p)
+        (void)map_take(&w->peers, p->id);
+    forget_ufrag(p, p->ufrag);
+    forget_ufrag(p, p->old_ufrag);
     size_t at = 0;
     for (struct tcp *t = NULL; (t = (struct tcp *)map_next(&w->links, &at)) != NULL;)
         if (t->peer == p)
@@ -176,9 +190,12 @@ void peer_free(struct peer *p)
 
 void peer_restart(struct worker *w, struct peer *p, const struct transport_params *params)
 {
-    if (p->old_ufrag[0] != '\0')
-        (void)map_take(&w->ufrags, ufrag_key(p->old_ufrag));
-    memcpy(p->old_ufrag, p->ufrag, sizeof(p->old_ufrag));
+    /* The old name counts until the new one has a path: of two restarts in a row the first never
+     * had one. */
+    bool again = transport_restarting(p->transport);
+    forget_ufrag(p, again ? p->ufrag : p->old_ufrag);
+    if (!again)
+        memcpy(p->old_ufrag, p->ufrag, sizeof(p->old_ufrag));
     memcpy(p->ufrag, params->local_ufrag, sizeof(p->ufrag));
     if (map_put(&w->ufrags, ufrag_key(p->ufrag), p) != ERR_OK)
         emit(p, EV_PEER_GONE, true);
@@ -203,12 +220,16 @@ static void read_one_report(struct peer *p, const struct rtcp *r, const uint8_t 
         (void)cur_u32(&body);
         consumer_report(p, body);
         break;
+    case RTCP_BYE:
+        for (unsigned i = 0; i < r->fmt && cur_left(&body) >= 4; i++)
+            producer_bye(p, cur_u32(&body));
+        break;
     case RTCP_RTPFB:
     case RTCP_PSFB:
         consumer_feedback(p, r);
         break;
     default:
-        break; /* SDES and BYE say nothing that signalling does not. */
+        break; /* SDES says nothing that signalling does not. */
     }
 }
 
@@ -231,12 +252,20 @@ static void on_down(struct peer *p)
     emit(p, EV_PEER_GONE, true);
 }
 
+static void on_up(struct peer *p)
+{
+    p->up = true;
+    emit(p, EV_PEER_UP, false);
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
+        if (!c->paused)
+            producer_want_key(c->producer); /* What came before could not be sent on. */
+}
+
 static void on_kind(struct peer *p, enum transport_kind kind, uint8_t *buf, size_t len)
 {
     switch (kind) {
     case TRANSPORT_UP:
-        p->up = true;
-        emit(p, EV_PEER_UP, false);
+        on_up(p);
         break;
     case TRANSPORT_DOWN:
         on_down(p);
@@ -250,6 +279,7 @@ static void on_kind(struct peer *p, enum transport_kind kind, uint8_t *buf, size
         on_rtcp(p, buf, len);
         break;
     case TRANSPORT_NOTHING:
+    case TRANSPORT_CHECKED:
         break;
     }
 }
@@ -263,6 +293,12 @@ static struct peer *find_by_stun(struct worker *w, const uint8_t *p, size_t len)
     return (struct peer *)map_get(&w->ufrags, ufrag_key(ufrag));
 }
 
+static struct peer *find_by_path(struct worker *w, const struct path *from)
+{
+    struct way *y = find_way(w, from);
+    return y == NULL ? NULL : y->peer;
+}
+
 void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t len)
 {
     bool stun = demux_of(p, len) == DEMUX_STUN;
@@ -272,12 +308,9 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
         w->bad += !stun;
         return; /* No state and no answer for strangers. */
     }
-    if (from->link != 0) {
-        struct tcp *t = (struct tcp *)map_get(&w->links, from->link);
-        if (t != NULL)
-            t->peer = peer;
-    }
     enum transport_kind kind = transport_input(peer->transport, from, p, &len, w->now_ns);
+    if (kind == TRANSPORT_CHECKED && from->link != 0)
+        tcp_proven(w, from->link, peer);
     if (!stun && kind != TRANSPORT_RTP && kind != TRANSPORT_RTCP)
         peer->due_ns = transport_due_ns(peer->transport, w->now_ns);
     on_kind(peer, kind, p, len);

@@ -5,7 +5,7 @@
 #include "crypto/random.h"
 #include "worker_priv.h"
 
-enum { KEY_LIMIT_MS = 500, KEY_RETRY_MS = 1000, KEY_RECORDED_MS = 9000 };
+enum { KEY_LIMIT_MS = 500, KEY_RETRY_MS = 1000, MAIN_SILENT_MS = 300, SOURCE_GAP = 0x4000 };
 enum { RATE_START = 1500000, RATE_MIN = 150000, RATE_MAX = 2500000, RATE_SCREEN_MAX = 4000000 };
 
 enum err producer_add(struct worker *w, const struct worker_cmd *c)
@@ -39,6 +39,16 @@ enum err producer_add(struct worker *w, const struct worker_cmd *c)
     return ERR_OK;
 }
 
+/* The streams change places, so that what points at one follows. */
+static void drop_stream(struct peer *peer, size_t i)
+{
+    struct stream *s = peer->streams[i];
+    if (s->producer->main == s)
+        s->producer->main = NULL;
+    mem_free(s);
+    peer->streams[i] = peer->streams[--peer->n_streams];
+}
+
 static void unlink_from(struct producer *p)
 {
     struct producer **at = &p->peer->producers;
@@ -67,8 +77,7 @@ void producer_free(struct producer *p)
             i++;
             continue;
         }
-        mem_free(peer->streams[i]);
-        peer->streams[i] = peer->streams[--peer->n_streams];
+        drop_stream(peer, i);
     }
     (void)map_take(&peer->w->producers, p->id);
     cache_fini(&p->cache);
@@ -102,6 +111,7 @@ static struct stream *match(struct peer *peer, const struct rtp *h, const uint8_
             if (p->media.ssrcs[i].ssrc != h->ssrc && p->media.ssrcs[i].rtx != h->ssrc)
                 continue;
             s->rtx = p->media.ssrcs[i].rtx == h->ssrc;
+            s->primary = s->rtx ? p->media.ssrcs[i].ssrc : 0;
             s->producer = p;
             return s;
         }
@@ -115,22 +125,58 @@ static struct stream *match(struct peer *peer, const struct rtp *h, const uint8_
     return NULL;
 }
 
+/* SRTP keeps a state for each SSRC that authenticates; of nobody's it keeps the last few. */
+static void stray(struct peer *peer, uint32_t ssrc)
+{
+    for (size_t i = 0; i < STRAY_MAX; i++)
+        if (peer->stray[i] == ssrc)
+            return;
+    uint32_t *place = &peer->stray[peer->next_stray++ % STRAY_MAX];
+    if (*place != 0)
+        transport_forget(peer->transport, *place);
+    *place = ssrc;
+}
+
 static struct stream *find_stream(struct peer *peer, const struct rtp *h, const uint8_t *pkt)
 {
     for (size_t i = 0; i < peer->n_streams; i++)
         if (peer->streams[i]->ssrc == h->ssrc)
             return peer->streams[i];
     struct stream found = {.ssrc = h->ssrc};
-    if (peer->n_streams == STREAMS_MAX || match(peer, h, pkt, &found) == NULL)
+    if (peer->n_streams == STREAMS_MAX || match(peer, h, pkt, &found) == NULL) {
+        stray(peer, h->ssrc);
         return NULL;
+    }
+    for (size_t i = 0; i < STRAY_MAX; i++)
+        if (peer->stray[i] == h->ssrc)
+            peer->stray[i] = 0; /* Known now: not to be forgotten. */
     struct stream *s = (struct stream *)mem_alloc(sizeof(*s));
     if (s == NULL)
         return NULL;
     *s = found;
     peer->streams[peer->n_streams++] = s;
-    if (!s->rtx)
-        s->producer->main = s;
     return s;
+}
+
+/*
+ * A producer forwards one stream. A new SSRC takes over, and one that was known when the other has
+ * fallen silent; receivers begin again at its key frame, with numbers and times that go on.
+ */
+static bool is_main(struct stream *s, uint64_t now_ns)
+{
+    struct producer *p = s->producer;
+    if (p->main != s) {
+        bool silent = now_ns - p->main_ns >= MAIN_SILENT_MS * NS_PER_MS;
+        if (p->main != NULL && s->recv.seq.started && !silent)
+            return false;
+        p->main = s;
+        p->ext_by = 0; /* set by the first packet */
+        for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
+            c->started = false;
+        producer_want_key(p);
+    }
+    p->main_ns = now_ns;
+    return true;
 }
 
 /* Turns a retransmission into the packet it repeats (RFC 4588 4). @return its new length, 0:
@@ -138,7 +184,7 @@ static struct stream *find_stream(struct peer *peer, const struct rtp *h, const 
 static size_t unwrap_rtx(const struct stream *s, const struct rtp *h, uint8_t *p, size_t len)
 {
     const struct producer *pr = s->producer;
-    if (h->payload_len < 2 || pr->main == NULL)
+    if (h->payload_len < 2 || pr->main == NULL || (s->primary != 0 && s->primary != pr->main->ssrc))
         return 0;
     for (size_t i = 0; i < pr->media.n_codecs; i++)
         if (pr->media.codecs[i].rtx_pt == h->pt)
@@ -153,34 +199,45 @@ static size_t unwrap_rtx(const struct stream *s, const struct rtp *h, uint8_t *p
 /* ---- a packet -----------------------------------------------------------------------------------
  */
 
-static enum codec codec_for(const struct producer *p, uint8_t pt)
+static const struct codec_pt *codec_for(const struct producer *p, uint8_t pt)
 {
     for (size_t i = 0; i < p->media.n_codecs; i++)
         if (p->media.codecs[i].pt == pt)
-            return p->media.codecs[i].codec;
-    return CODEC_NONE;
+            return &p->media.codecs[i];
+    return NULL;
 }
 
-static void announce(struct producer *p, enum codec codec)
+static void announce(struct producer *p, const struct codec_pt *codec)
 {
     struct worker_event e = {.type = EV_PRODUCER_STARTED,
                              .producer = p->id,
                              .peer = p->peer->id,
                              .member = p->peer->member,
                              .room = p->room->id};
-    e.u.started.codec = codec;
+    e.u.started.codec = codec->codec;
     e.u.started.ssrc = p->main->ssrc;
     p->codec = codec;
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
+        consumer_codec(c);
     worker_emit(p->peer->w, &e);
 }
 
-static void hear(struct producer *p, const struct rtp *h, const uint8_t *pkt)
+void producer_read_ext(struct out_packet *k, const struct ext_ids *ids, const uint8_t *pkt)
 {
     size_t n = 0;
-    const uint8_t *v = rtp_ext(h, pkt, p->media.ext.audio_level, &n);
-    if (v == NULL || n < 1)
+    const uint8_t *v = rtp_ext(&k->h, pkt, ids->audio_level, &n);
+    k->has_level = v != NULL && n >= 1;
+    k->level = k->has_level ? v[0] : 0;
+    v = rtp_ext(&k->h, pkt, ids->orientation, &n);
+    k->has_turn = v != NULL && n >= 1;
+    k->turn = k->has_turn ? v[0] : 0;
+}
+
+static void hear(struct producer *p, const struct out_packet *k)
+{
+    if (!k->has_level)
         return;
-    uint32_t loud = 127u - (v[0] & 127u); /* -dBov on the wire */
+    uint32_t loud = 127u - (k->level & 127u); /* -dBov on the wire */
     p->level_q8 += (loud << 8) / 8 - p->level_q8 / 8;
     p->level_ns = p->peer->w->now_ns;
 }
@@ -192,13 +249,57 @@ static void record(struct producer *p, bool rtcp, const uint8_t *pkt, size_t len
         s->packet(s, p->track, rtcp, p->peer->w->now_ns, pkt, len);
 }
 
+/* ---- runs ---------------------------------------------------------------------------------------
+ */
+
+/* Length of what a receiver will be sent, before padding, as far as packets differ. */
+static size_t wire_len(const struct out_packet *k)
+{
+    return k->h.payload_len + (k->has_turn ? 8u : 0u);
+}
+
+/*
+ * Trains want equal sizes (UDP segmentation offload; the last may be shorter), and a browser cuts a
+ * frame into packets that differ by a byte: neighbours that nearly agree are padded to the longest.
+ */
+static void equalize(struct out_packet *k, size_t n)
+{
+    for (size_t i = 0, j = 0; i < n; i = j) {
+        size_t low = wire_len(&k[i]), high = low;
+        for (j = i + 1; j < n; j++) {
+            size_t len = wire_len(&k[j]);
+            if ((len > high ? len : high) - (len < low ? len : low) > PAD_MAX)
+                break;
+            high = len > high ? len : high;
+            low = len < low ? len : low;
+        }
+        for (size_t m = i; m < j && j - i > 1; m++) {
+            k[m].pad = (uint8_t)(high - wire_len(&k[m]));
+            uint8_t *end = k[m].p + k[m].h.head_len + k[m].h.payload_len;
+            for (uint8_t b = 0; b < k[m].pad; b++)
+                end[b] = b + 1 == k[m].pad ? k[m].pad : 0;
+        }
+    }
+}
+
+static void send_run(struct producer *p)
+{
+    if (p->media.kind == MEDIA_VIDEO && !p->peer->w->cfg.no_padding)
+        equalize(p->run, p->n_run);
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
+        consumer_forward(c, p->run, p->n_run);
+    p->n_run = p->run_bytes = 0;
+}
+
 static void queue(struct producer *p, const struct out_packet *k)
 {
     struct worker *w = p->peer->w;
-    if (p->n_run == RUN_MAX) {
-        producer_run_out(w);
-    }
+    if (p->n_run == 0)
+        p->run_due_ns = w->now_ns + RUN_NS;
     p->run[p->n_run++] = *k;
+    p->run_bytes += k->len + CACHE_SLACK;
+    if (k->h.marker || p->media.kind == MEDIA_AUDIO)
+        p->run_due_ns = 0;
     if (!p->active) {
         p->active = true;
         p->next_active = w->active;
@@ -206,32 +307,82 @@ static void queue(struct producer *p, const struct out_packet *k)
     }
 }
 
-static void accept_packet(struct stream *s, const struct out_packet *k)
+void producer_run_out(struct worker *w)
 {
-    struct producer *p = s->producer;
+    for (struct producer **at = &w->active, *p = NULL; (p = *at) != NULL;) {
+        if (p->run_due_ns > w->now_ns) {
+            at = &p->next_active;
+            continue;
+        }
+        *at = p->next_active;
+        p->active = false;
+        send_run(p);
+    }
+}
+
+uint64_t producer_run_due_ns(const struct worker *w)
+{
+    uint64_t due = UINT64_MAX;
+    for (const struct producer *p = w->active; p != NULL; p = p->next_active)
+        if (p->run_due_ns < due)
+            due = p->run_due_ns;
+    return due;
+}
+
+/* ---- in -----------------------------------------------------------------------------------------
+ */
+
+static void accept_packet(struct producer *p, struct out_packet *k, const uint8_t *pkt)
+{
     struct worker *w = p->peer->w;
-    enum codec codec = codec_for(p, k->h.pt);
-    if (p->paused || codec == CODEC_NONE) {
+    const struct codec_pt *codec = codec_for(p, k->h.pt);
+    if (p->paused || codec == NULL) {
         w->dropped++;
         return;
     }
     if (codec != p->codec)
         announce(p, codec);
+    producer_read_ext(k, &p->media.ext, pkt);
     if (p->media.kind == MEDIA_AUDIO)
-        hear(p, &k->h, k->p);
-    if (k->frame.key) {
+        hear(p, k);
+    if (k->key) {
         p->key_seen_ns = w->now_ns;
-        p->key_wanted = false;
+        p->key_wanted = p->key_fresh = false;
     }
     p->bytes += k->len;
-    record(p, false, k->p, k->len);
-    cache_put(&p->cache, k->ext, k->p, k->len, w->now_ns);
+    record(p, false, pkt, k->len);
+    /* The run points into the ring, which must not come round on it. */
+    if (p->n_run == RUN_MAX || p->run_bytes + k->len > p->cache.cap / 2)
+        send_run(p);
+    k->p = cache_put(&p->cache, k->ext, pkt, k->len - k->h.pad_len, w->now_ns);
+    if (k->p == NULL)
+        return;
+    k->p[0] &= 0xdf; /* Kept without its padding: receivers get their own. */
     queue(p, k);
+}
+
+/* The number within the producer: a new source goes on behind the last one's numbers, with a gap
+ * that its latecomers fit in. */
+static uint32_t number_of(struct producer *p, uint32_t ext)
+{
+    if (p->ext_by == 0)
+        p->ext_by = (p->newest_ext == 0 ? SOURCE_GAP : p->newest_ext + SOURCE_GAP - ext) | 1u;
+    uint32_t n = ext + p->ext_by;
+    if ((int32_t)(n - p->newest_ext) > 0)
+        p->newest_ext = n;
+    return n;
+}
+
+static bool is_key(const struct producer *p, const struct rtp *h, const uint8_t *pkt)
+{
+    const struct codec_pt *codec = codec_for(p, h->pt);
+    return h->payload_len > 0 && codec != NULL && p->media.kind == MEDIA_VIDEO &&
+           codec_inspect(codec->codec, pkt + h->head_len, h->payload_len).key;
 }
 
 void producer_rtp(struct peer *peer, uint8_t *pkt, size_t len)
 {
-    struct out_packet k = {.p = pkt, .len = len};
+    struct out_packet k = {.len = len};
     if (rtp_parse(&k.h, pkt, len) != ERR_OK) {
         peer->w->bad++;
         return;
@@ -241,33 +392,34 @@ void producer_rtp(struct peer *peer, uint8_t *pkt, size_t len)
         peer->w->dropped++;
         return;
     }
+    struct producer *p = s->producer;
     bool again = s->rtx;
     if (again) {
         k.len = unwrap_rtx(s, &k.h, pkt, len);
         if (k.len == 0 || rtp_parse(&k.h, pkt, k.len) != ERR_OK)
             return;
-        s = s->producer->main;
-    }
-    uint32_t clock = s->producer->media.kind == MEDIA_AUDIO ? 48000 : 90000;
-    if (recv_packet(&s->recv, &k.h, clock, again, peer->w->now_ns, &k.ext) != RECV_NEW)
+        s = p->main;
+    } else if (!is_main(s, peer->w->now_ns)) {
+        peer->w->dropped++;
         return;
-    if (k.h.payload_len > 0 && s->producer->media.kind == MEDIA_VIDEO)
-        k.frame =
-            codec_inspect(codec_for(s->producer, k.h.pt), pkt + k.h.head_len, k.h.payload_len);
-    accept_packet(s, &k);
+    }
+    uint32_t clock = p->media.kind == MEDIA_AUDIO ? 48000 : 90000, ext = 0;
+    if (recv_packet(&s->recv, &k.h, clock, again, peer->w->now_ns, &ext) != RECV_NEW)
+        return;
+    k.ext = number_of(p, ext);
+    k.key = is_key(p, &k.h, pkt);
+    accept_packet(p, &k, pkt);
 }
 
-void producer_run_out(struct worker *w)
+/* RTCP BYE: what the source sends from now on is another one's, also under the same SSRC. */
+void producer_bye(struct peer *peer, uint32_t ssrc)
 {
-    while (w->active != NULL) {
-        struct producer *p = w->active;
-        w->active = p->next_active;
-        p->active = false;
-        for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
-            for (size_t i = 0; i < p->n_run; i++)
-                consumer_forward(c, &p->run[i]);
-        p->n_run = 0;
-    }
+    for (size_t i = 0; i < peer->n_streams; i++)
+        if (peer->streams[i]->ssrc == ssrc) {
+            peer->streams[i]->producer->level_ns = 0;
+            drop_stream(peer, i);
+            return;
+        }
 }
 
 void producer_sr(struct peer *peer, const struct rtcp_sr *sr, const uint8_t *p, size_t len)
@@ -293,19 +445,32 @@ static void ask_key(struct producer *p)
     uint8_t bytes[64];
     struct buf b = buf_make(bytes, sizeof(bytes));
     rtcp_write_rr(&b, p->peer->own_ssrc, NULL, 0);
-    rtcp_write_pli(&b, p->peer->own_ssrc, p->main->ssrc);
+    if (p->codec != NULL && !p->codec->pli && p->codec->fir)
+        rtcp_write_fir(&b, p->peer->own_ssrc, p->main->ssrc, p->fir_seq++);
+    else
+        rtcp_write_pli(&b, p->peer->own_ssrc, p->main->ssrc);
     peer_send_rtcp(p->peer, &b);
     p->key_asked_ns = p->peer->w->now_ns;
+    p->key_fresh = false;
     p->peer->w->plis++;
+}
+
+/* Wishes of one half second are one request; one that brought nothing is repeated after a second.
+ */
+static void ask_if_due(struct producer *p)
+{
+    uint64_t pause = (p->key_fresh ? KEY_LIMIT_MS : KEY_RETRY_MS) * NS_PER_MS;
+    if (p->key_wanted && p->main != NULL && !p->paused &&
+        p->peer->w->now_ns - p->key_asked_ns >= pause)
+        ask_key(p);
 }
 
 void producer_want_key(struct producer *p)
 {
     if (p->media.kind != MEDIA_VIDEO)
         return;
-    p->key_wanted = true;
-    if (p->main != NULL && p->peer->w->now_ns - p->key_asked_ns >= KEY_LIMIT_MS * NS_PER_MS)
-        ask_key(p);
+    p->key_wanted = p->key_fresh = true;
+    ask_if_due(p);
 }
 
 /* After a pause receivers join anew, so that their numbers show no hole to be asked for. */
@@ -321,34 +486,45 @@ void producer_pause(struct producer *p, bool on)
 static void tick_key(struct producer *p)
 {
     uint64_t now = p->peer->w->now_ns;
-    if (p->main == NULL || p->media.kind != MEDIA_VIDEO || p->paused)
-        return;
     if (p->main->recv.lost_for_good) {
         p->main->recv.lost_for_good = false;
-        p->key_wanted = true;
+        producer_want_key(p);
     }
-    if (p->room->sink != NULL && now - p->key_seen_ns >= KEY_RECORDED_MS * NS_PER_MS)
-        p->key_wanted = true;
-    if (p->key_wanted && now - p->key_asked_ns >= KEY_RETRY_MS * NS_PER_MS)
-        ask_key(p);
+    if (p->room->sink != NULL && !p->paused && !p->key_wanted &&
+        now - p->key_seen_ns >= p->peer->w->cfg.key_ms * NS_PER_MS)
+        producer_want_key(p);
+    ask_if_due(p);
+}
+
+static void tick_nacks(struct producer *p)
+{
+    uint16_t seqs[RECV_MISSING_MAX];
+    uint8_t bytes[600];
+    struct recv *r = &p->main->recv;
+    if (p->paused) {
+        r->n_missing = 0; /* Nobody would be sent it. */
+        return;
+    }
+    size_t n = recv_nacks(r, p->peer->w->now_ns, p->peer->rtt_ns, seqs, RECV_MISSING_MAX);
+    if (n == 0 || p->codec == NULL || !p->codec->nack)
+        return;
+    struct buf b = buf_make(bytes, sizeof(bytes));
+    rtcp_write_nack(&b, p->peer->own_ssrc, p->main->ssrc, seqs, n);
+    peer_send_rtcp(p->peer, &b);
+    p->peer->w->nacks += n;
 }
 
 void producer_tick(struct producer *p)
 {
-    uint16_t seqs[RECV_MISSING_MAX];
     if (p->main == NULL)
         return;
-    size_t n =
-        recv_nacks(&p->main->recv, p->peer->w->now_ns, p->peer->rtt_ns, seqs, RECV_MISSING_MAX);
-    if (n > 0) {
-        uint8_t bytes[600];
-        struct buf b = buf_make(bytes, sizeof(bytes));
-        rtcp_write_nack(&b, p->peer->own_ssrc, p->main->ssrc, seqs, n);
-        peer_send_rtcp(p->peer, &b);
-        p->peer->w->nacks += n;
+    tick_nacks(p);
+    if (p->media.kind == MEDIA_VIDEO)
+        tick_key(p);
+    if (cache_wants_more(&p->cache)) {
+        send_run(p); /* It points into what is moved. */
+        cache_grow(&p->cache);
     }
-    tick_key(p);
-    cache_grow(&p->cache);
 }
 
 /* ---- each second: reports and the rate the publisher may use
@@ -402,7 +578,7 @@ void producer_second(struct producer *p)
     struct rtcp_block block = recv_report(&p->main->recv, p->main->ssrc, p->peer->w->now_ns);
     p->loss = block.fraction;
     rtcp_write_rr(&b, p->peer->own_ssrc, &block, 1);
-    if (p->media.kind == MEDIA_VIDEO && p->media.codecs[0].remb) {
+    if (p->codec != NULL && p->codec->remb) {
         update_estimate(p);
         rtcp_write_remb(&b, p->peer->own_ssrc, p->estimate_bps, &p->main->ssrc, 1);
     }

@@ -9,9 +9,6 @@
 #include "crypto/random.h"
 #include "worker_priv.h"
 
-/* epoll keys: the inbox, then the sockets, then TCP links from here up. */
-enum { KEY_INBOX = 0, KEY_SOCKET = 1, KEY_LINK = 16 };
-_Static_assert(KEY_SOCKET + SOCKETS_MAX <= KEY_LINK, "a socket's key is not a link's");
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void worker_ufrag(char out[ICE_UFRAG_MAX], unsigned worker)
@@ -219,19 +216,9 @@ enum err worker_adopt_tcp(struct worker *w, int fd, const uint8_t *first, size_t
     return e;
 }
 
-static void take_tcp(struct worker *w, struct tcp_msg *m)
+static void take_tcp(struct worker *w, const struct tcp_msg *m)
 {
-    struct tcp *t = map_size(&w->links) < TCP_MAX ? tcp_adopt(w, m->fd) : NULL;
-    if (t == NULL) {
-        (void)close(m->fd);
-        return;
-    }
-    struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLET,
-                             .data.u64 = KEY_LINK + t->link};
-    if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, m->fd, &ev) != 0)
-        tcp_free(t);
-    else
-        tcp_feed(t, m->first, m->len);
+    tcp_adopt(w, m->fd, m->first, m->len);
 }
 
 static void take_inbox(struct worker *w)
@@ -239,7 +226,7 @@ static void take_inbox(struct worker *w)
     for (struct msg *m = mailbox_take(w->inbox), *next = NULL; m != NULL; m = next) {
         next = m->next;
         if (m->type == MSG_TCP)
-            take_tcp(w, (struct tcp_msg *)m);
+            take_tcp(w, (const struct tcp_msg *)m);
         else
             run_command(w, (const struct worker_cmd *)m);
         mem_free(m);
@@ -257,11 +244,10 @@ static void read_socket(struct worker *w, int fd)
         for (size_t i = 0; i < n; i++) {
             struct path from = {.link = 0};
             size_t len = 0;
-            uint8_t *p = udp_datagram(w->in, i, &len, &from.addr);
+            uint8_t *p = udp_datagram(w->in, i, &len, &from.addr, &from.local);
             peer_datagram(w, &from, p, len);
         }
         producer_run_out(w);
-        udp_flush(w->out);
         if (n < UDP_BATCH)
             return;
     }
@@ -288,6 +274,7 @@ static void tick_second(struct worker *w)
     at = 0;
     for (struct consumer *c = NULL; (c = (struct consumer *)map_next(&w->consumers, &at)) != NULL;)
         consumer_second(c);
+    tcp_second(w);
     w->next_second_ns = w->now_ns + NS_PER_S;
 }
 
@@ -320,14 +307,17 @@ static void handle(struct worker *w, const struct epoll_event *ev)
         read_socket(w, w->fds[key - KEY_SOCKET]);
         return;
     }
-    struct tcp *t = (struct tcp *)map_get(&w->links, key - KEY_LINK);
-    if (t != NULL && (ev->events & EPOLLOUT) != 0)
-        tcp_writable(t);
-    if (t != NULL && (ev->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-        tcp_readable(t); /* may free it */
-        producer_run_out(w);
-    }
-    udp_flush(w->out);
+    tcp_event(w, (uint32_t)(key - KEY_LINK), ev->events);
+}
+
+/* A run of packets that is not complete is waited for more finely than everything else. */
+static struct timespec patience(const struct worker *w)
+{
+    uint64_t ms = map_size(&w->peers) + map_size(&w->rooms) > 0 ? TICK_MS : 1000;
+    uint64_t due = producer_run_due_ns(w), ns = ms * NS_PER_MS;
+    if (due != UINT64_MAX)
+        ns = due > w->now_ns ? due - w->now_ns : 0;
+    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
 }
 
 static void *thread_main(void *arg)
@@ -335,11 +325,13 @@ static void *thread_main(void *arg)
     struct worker *w = (struct worker *)arg;
     struct epoll_event events[32];
     while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {
-        int timeout = map_size(&w->peers) + map_size(&w->rooms) > 0 ? TICK_MS : 1000;
-        int n = epoll_wait(w->epoll, events, 32, timeout);
+        struct timespec wait = patience(w);
+        int n = epoll_pwait2(w->epoll, events, 32, &wait, NULL);
         w->now_ns = clock_mono_ns();
         for (int i = 0; i < n; i++)
             handle(w, &events[i]);
+        producer_run_out(w);
+        udp_flush(w->out);
         tick(w);
     }
     return NULL;
@@ -376,6 +368,7 @@ enum err worker_new(struct worker **out, const struct worker_config *cfg)
     w->cfg = *cfg;
     w->cfg.ring_ms = cfg->ring_ms ? cfg->ring_ms : 1000;
     w->cfg.lost_ms = cfg->lost_ms ? cfg->lost_ms : 5000;
+    w->cfg.key_ms = cfg->key_ms ? cfg->key_ms : 9000;
     w->cfg.gone_ms = cfg->gone_ms ? cfg->gone_ms : 15000;
     w->now_ns = clock_mono_ns();
     w->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -387,7 +380,7 @@ enum err worker_new(struct worker **out, const struct worker_config *cfg)
     if (e == ERR_OK)
         e = udp_in_new(&w->in);
     if (e == ERR_OK)
-        e = udp_out_new(&w->out);
+        e = udp_out_new(&w->out, !cfg->no_gso);
     if (e != ERR_OK) {
         worker_free(w);
         return e;

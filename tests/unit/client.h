@@ -31,7 +31,7 @@ struct client_packet {
 
 struct client {
     int fd;
-    bool tcp, answered, up, down, silent;
+    bool tcp, answered, up, down, silent, nominates;
     struct path server;
     struct dtls_ctx *dtls;
     struct transport *t;
@@ -50,7 +50,7 @@ static inline void client_raw(struct client *c, const uint8_t *p, size_t n)
     if (c->tcp)
         (void)!send(c->fd, frame, n + 2, MSG_NOSIGNAL);
     else
-        (void)!sendto(c->fd, p, n, 0, &c->server.addr.u.sa, c->server.addr.len);
+        (void)!send(c->fd, p, n, 0);
 }
 
 static inline void client_out(void *arg, const struct path *to, const uint8_t *p, size_t n)
@@ -59,25 +59,25 @@ static inline void client_out(void *arg, const struct path *to, const uint8_t *p
     client_raw((struct client *)arg, p, n);
 }
 
+static inline void client_proven(void *arg, unsigned i, const struct path *path)
+{
+    (void)arg;
+    (void)i;
+    (void)path;
+}
+
 static inline void client_moved(void *arg, const struct path *to)
 {
     (void)arg;
     (void)to;
 }
 
-/** Opens a socket to @p server; aborts when the machine refuses. */
+/** Opens a socket to the server, connected: it hears that address alone; aborts when the machine
+ * refuses. */
 static inline void client_socket(struct client *c)
 {
-    struct addr any;
-    if (c->tcp) {
-        c->fd = socket(AF_INET, SOCK_STREAM, 0);
-        if (c->fd < 0 || connect(c->fd, &c->server.addr.u.sa, c->server.addr.len) != 0)
-            abort();
-        return;
-    }
-    c->fd = socket(AF_INET, SOCK_DGRAM, 0);
-    if (c->fd < 0 || addr_parse(&any, "127.0.0.1", 0) != ERR_OK ||
-        bind(c->fd, &any.u.sa, any.len) != 0)
+    c->fd = socket(c->server.addr.u.sa.sa_family, c->tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
+    if (c->fd < 0 || connect(c->fd, &c->server.addr.u.sa, c->server.addr.len) != 0)
         abort();
 }
 
@@ -86,8 +86,9 @@ static inline void client_init(struct client *c, const struct addr *server, bool
                                const uint8_t *server_fingerprint, uint64_t now_ns)
 {
     struct transport_params mine = {.dtls_client = true};
-    struct transport_out out = {.send = client_out, .moved = client_moved, .arg = c};
-    *c = (struct client){.tcp = tcp, .server = {.addr = *server}};
+    struct transport_out out = {
+        .send = client_out, .proven = client_proven, .moved = client_moved, .arg = c};
+    *c = (struct client){.tcp = tcp, .nominates = true, .server = {.addr = *server}};
     c->got = (struct client_packet *)calloc(CLIENT_KEPT, sizeof(*c->got));
     client_socket(c);
     memcpy(mine.fingerprint, server_fingerprint, sizeof(mine.fingerprint));
@@ -114,7 +115,7 @@ static inline void client_check(struct client *c, const char *pwd)
     uint8_t out[STUN_ANSWER_MAX];
     char name[ICE_UFRAG_MAX * 2];
     (void)snprintf(name, sizeof(name), "%s:%s", c->params.local_ufrag, c->params.remote_ufrag);
-    size_t n = stun_check(out, name, pwd, true);
+    size_t n = stun_check(out, name, pwd, c->nominates);
     client_raw(c, out, n);
 }
 
