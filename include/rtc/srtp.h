@@ -29,7 +29,8 @@ MUST_USE enum err srtp_new(struct srtp **out, enum srtp_profile profile, const u
                            bool out_bound);
 void srtp_free(struct srtp *s);
 
-/** Forget what is known of one incoming stream: whoever sends it again begins anew. */
+/** Forget one stream. An incoming one may begin anew; an outgoing one must not: it would use the
+ * same key stream twice. */
 void srtp_forget(struct srtp *s, uint32_t ssrc);
 
 /* All work in place; *len goes in as the packet's length and comes back as the new one.

@@ -94,8 +94,9 @@ uint64_t transport_last_check_ns(const struct transport *t);
 const struct path *transport_path(const struct transport *t);
 const struct transport_counts *transport_counts(const struct transport *t);
 
-/** No more packets of @p ssrc are awaited: its SRTP state goes. */
-void transport_forget(struct transport *t, uint32_t ssrc);
+/** The SRTP state of a stream goes: no more packets of @p ssrc are awaited, or (@p out_bound) none
+ * will ever be sent under it by this transport again. */
+void transport_forget(struct transport *t, bool out_bound, uint32_t ssrc);
 
 /** In place, with SRTP_TRAILER of room behind @p p; ERR_BUSY before keys. */
 MUST_USE enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len);

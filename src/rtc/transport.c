@@ -336,10 +336,11 @@ const struct transport_counts *transport_counts(const struct transport *t)
     return &t->counts;
 }
 
-void transport_forget(struct transport *t, uint32_t ssrc)
+void transport_forget(struct transport *t, bool out_bound, uint32_t ssrc)
 {
-    if (t->rx != NULL)
-        srtp_forget(t->rx, ssrc);
+    struct srtp *s = out_bound ? t->tx : t->rx;
+    if (s != NULL)
+        srtp_forget(s, ssrc);
 }
 
 enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len)
