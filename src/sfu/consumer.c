@@ -73,6 +73,8 @@ void consumer_free(struct consumer *c)
     for (at = &c->producer->consumers; *at != c;)
         at = &(*at)->next_of_producer;
     *at = c->next_of_producer;
+    transport_forget(c->peer->transport, true, c->ssrc);
+    transport_forget(c->peer->transport, true, c->rtx_ssrc);
     (void)map_take(&c->peer->w->consumers, c->id);
     mem_free(c);
 }

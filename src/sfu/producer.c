@@ -84,6 +84,102 @@ void producer_free(struct producer *p)
     mem_free(p);
 }
 
+/* ---- runs ---------------------------------------------------------------------------------------
+ */
+
+/* Length of what a receiver will be sent, before padding, as far as packets differ. */
+static size_t wire_len(const struct out_packet *k)
+{
+    return k->h.payload_len + (k->has_turn ? 8u : 0u);
+}
+
+static void pad_to(struct out_packet *k, size_t len)
+{
+    uint8_t *end = k->p + k->h.head_len + k->h.payload_len;
+    k->pad = (uint8_t)(len - wire_len(k));
+    if (k->pad == 0)
+        return;
+    memset(end, 0, k->pad);
+    end[k->pad - 1] = k->pad;
+}
+
+/* How many packets from the first on differ by no more than padding makes up for; their longest. */
+static size_t alike(const struct out_packet *k, size_t n, size_t *longest)
+{
+    size_t low = wire_len(&k[0]), high = low, i = 1;
+    for (; i < n; i++) {
+        size_t len = wire_len(&k[i]);
+        size_t low_then = len < low ? len : low, high_then = len > high ? len : high;
+        if (high_then - low_then > PAD_MAX)
+            break;
+        low = low_then;
+        high = high_then;
+    }
+    *longest = high;
+    return i;
+}
+
+/*
+ * Trains want equal sizes (UDP segmentation offload; the last may be shorter), and a browser cuts a
+ * frame into packets that differ by a byte: neighbours that nearly agree are padded to the longest.
+ */
+static void equalize(struct out_packet *k, size_t n)
+{
+    for (size_t i = 0, same = 0; i < n; i += same) {
+        size_t longest = 0;
+        same = alike(k + i, n - i, &longest);
+        for (size_t j = i; j < i + same; j++)
+            pad_to(&k[j], longest);
+    }
+}
+
+static void send_run(struct producer *p)
+{
+    if (p->media.kind == MEDIA_VIDEO && !p->peer->w->cfg.no_padding)
+        equalize(p->run, p->n_run);
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
+        consumer_forward(c, p->run, p->n_run);
+    p->n_run = p->run_bytes = 0;
+}
+
+static void queue(struct producer *p, const struct out_packet *k)
+{
+    struct worker *w = p->peer->w;
+    if (p->n_run == 0)
+        p->run_due_ns = w->now_ns + RUN_NS;
+    p->run[p->n_run++] = *k;
+    p->run_bytes += k->len + CACHE_SLACK;
+    if (k->h.marker || p->media.kind == MEDIA_AUDIO)
+        p->run_due_ns = 0;
+    if (!p->active) {
+        p->active = true;
+        p->next_active = w->active;
+        w->active = p;
+    }
+}
+
+void producer_run_out(struct worker *w)
+{
+    for (struct producer **at = &w->active, *p = NULL; (p = *at) != NULL;) {
+        if (p->run_due_ns > w->now_ns) {
+            at = &p->next_active;
+            continue;
+        }
+        *at = p->next_active;
+        p->active = false;
+        send_run(p);
+    }
+}
+
+uint64_t producer_run_due_ns(const struct worker *w)
+{
+    uint64_t due = UINT64_MAX;
+    for (const struct producer *p = w->active; p != NULL; p = p->next_active)
+        if (p->run_due_ns < due)
+            due = p->run_due_ns;
+    return due;
+}
+
 /* ---- whose packet is it -----------------------------------------------------------------------
  */
 
@@ -133,7 +229,7 @@ static void stray(struct peer *peer, uint32_t ssrc)
             return;
     uint32_t *place = &peer->stray[peer->next_stray++ % STRAY_MAX];
     if (*place != 0)
-        transport_forget(peer->transport, *place);
+        transport_forget(peer->transport, false, *place);
     *place = ssrc;
 }
 
@@ -169,6 +265,7 @@ static bool is_main(struct stream *s, uint64_t now_ns)
         bool silent = now_ns - p->main_ns >= MAIN_SILENT_MS * NS_PER_MS;
         if (p->main != NULL && s->recv.seq.started && !silent)
             return false;
+        send_run(p); /* Its packets are the other's. */
         p->main = s;
         p->ext_by = 0; /* set by the first packet */
         for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
@@ -216,9 +313,15 @@ static void announce(struct producer *p, const struct codec_pt *codec)
                              .room = p->room->id};
     e.u.started.codec = codec->codec;
     e.u.started.ssrc = p->main->ssrc;
+    bool another = p->codec != NULL;
+    send_run(p); /* What waits is of the codec before. */
     p->codec = codec;
-    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer) {
         consumer_codec(c);
+        c->started = c->started && !another;
+    }
+    if (another)
+        producer_want_key(p);
     worker_emit(p->peer->w, &e);
 }
 
@@ -247,86 +350,6 @@ static void record(struct producer *p, bool rtcp, const uint8_t *pkt, size_t len
     struct sink *s = p->room->sink;
     if (s != NULL)
         s->packet(s, p->track, rtcp, p->peer->w->now_ns, pkt, len);
-}
-
-/* ---- runs ---------------------------------------------------------------------------------------
- */
-
-/* Length of what a receiver will be sent, before padding, as far as packets differ. */
-static size_t wire_len(const struct out_packet *k)
-{
-    return k->h.payload_len + (k->has_turn ? 8u : 0u);
-}
-
-/*
- * Trains want equal sizes (UDP segmentation offload; the last may be shorter), and a browser cuts a
- * frame into packets that differ by a byte: neighbours that nearly agree are padded to the longest.
- */
-static void equalize(struct out_packet *k, size_t n)
-{
-    for (size_t i = 0, j = 0; i < n; i = j) {
-        size_t low = wire_len(&k[i]), high = low;
-        for (j = i + 1; j < n; j++) {
-            size_t len = wire_len(&k[j]);
-            if ((len > high ? len : high) - (len < low ? len : low) > PAD_MAX)
-                break;
-            high = len > high ? len : high;
-            low = len < low ? len : low;
-        }
-        for (size_t m = i; m < j && j - i > 1; m++) {
-            k[m].pad = (uint8_t)(high - wire_len(&k[m]));
-            uint8_t *end = k[m].p + k[m].h.head_len + k[m].h.payload_len;
-            for (uint8_t b = 0; b < k[m].pad; b++)
-                end[b] = b + 1 == k[m].pad ? k[m].pad : 0;
-        }
-    }
-}
-
-static void send_run(struct producer *p)
-{
-    if (p->media.kind == MEDIA_VIDEO && !p->peer->w->cfg.no_padding)
-        equalize(p->run, p->n_run);
-    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_producer)
-        consumer_forward(c, p->run, p->n_run);
-    p->n_run = p->run_bytes = 0;
-}
-
-static void queue(struct producer *p, const struct out_packet *k)
-{
-    struct worker *w = p->peer->w;
-    if (p->n_run == 0)
-        p->run_due_ns = w->now_ns + RUN_NS;
-    p->run[p->n_run++] = *k;
-    p->run_bytes += k->len + CACHE_SLACK;
-    if (k->h.marker || p->media.kind == MEDIA_AUDIO)
-        p->run_due_ns = 0;
-    if (!p->active) {
-        p->active = true;
-        p->next_active = w->active;
-        w->active = p;
-    }
-}
-
-void producer_run_out(struct worker *w)
-{
-    for (struct producer **at = &w->active, *p = NULL; (p = *at) != NULL;) {
-        if (p->run_due_ns > w->now_ns) {
-            at = &p->next_active;
-            continue;
-        }
-        *at = p->next_active;
-        p->active = false;
-        send_run(p);
-    }
-}
-
-uint64_t producer_run_due_ns(const struct worker *w)
-{
-    uint64_t due = UINT64_MAX;
-    for (const struct producer *p = w->active; p != NULL; p = p->next_active)
-        if (p->run_due_ns < due)
-            due = p->run_due_ns;
-    return due;
 }
 
 /* ---- in -----------------------------------------------------------------------------------------

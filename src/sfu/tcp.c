@@ -125,7 +125,7 @@ void tcp_second(struct worker *w)
 {
     size_t at = 0;
     for (struct tcp *t = NULL; (t = (struct tcp *)map_next(&w->links, &at)) != NULL;) {
-        uint64_t may = t->peer == NULL ? TCP_PROVE_S * NS_PER_S : 2 * w->cfg.gone_ms * NS_PER_MS;
+        uint64_t may = t->peer == NULL ? TCP_PROVE_S * NS_PER_S : w->cfg.gone_ms * NS_PER_MS;
         if (w->now_ns - t->heard_ns >= may)
             tcp_free(t);
     }
