@@ -31,8 +31,15 @@
       }
       (track.requestFrame === undefined ? stream : track).requestFrame(); // Firefox has it on the stream.
     };
-    const clock = setInterval(() => (track.readyState === "live" ? draw() : clearInterval(clock)), 1000 / fps);
-    draw();
+    // Just after the count has changed: a picture's own delay would look like sound that is early.
+    const step = Math.round(1000 / fps / TICK) * TICK;
+    const next = () => setTimeout(again, step - ((performance.now() - zero) % step) + 1);
+    const again = () => {
+      if (track.readyState !== "live") return;
+      draw();
+      next();
+    };
+    again();
     return track;
   }
 
@@ -48,11 +55,38 @@
     const gate = new GainNode(context, { gain: 0 });
     beep.connect(gate).connect(out);
     beep.start();
+    // Between a burst's time and its arrival in the track lies the browser's sound buffer: 10 to 60 ms, differing from run
+    // to run. It is measured where the track is read, and bursts are made earlier by as much.
+    let lead = 0;
+    const delays = [];
+    const calibrate = async (track) => {
+      const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+      let quiet = 0;
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        const arrived = performance.now();
+        const wave = new Float32Array(value.numberOfFrames);
+        value.copyTo(wave, { planeIndex: 0, format: "f32-planar" });
+        value.close();
+        const first = wave.findIndex((v) => Math.abs(v) > 0.3);
+        quiet = first < 0 ? quiet + 1 : quiet;
+        if (first >= 0 && quiet > 10) {
+          const at = arrived - ((wave.length - first) / 48000) * 1000 - zero;
+          const wanted = Math.round(at / 1000) * 1000;
+          delays.push(at - wanted + lead);
+          if (delays.length > 5) delays.shift();
+          lead = Math.min(...delays); // What was read late says nothing.
+        }
+        if (first >= 0) quiet = 0;
+      }
+    };
+    if ("MediaStreamTrackProcessor" in window) void calibrate(out.stream.getAudioTracks()[0].clone());
     let next = Math.ceil(count() / 25) * 25;
     setInterval(() => {
       const now = performance.now();
-      while ((next * TICK + zero) - now < 3000) {
-        const at = context.currentTime + (next * TICK + zero - performance.now()) / 1000;
+      while (next * TICK + zero - now < 600) {
+        const at = context.currentTime + (next * TICK + zero - lead - performance.now()) / 1000;
         if (at > context.currentTime) {
           gate.gain.setValueAtTime(0.4, at);
           gate.gain.setValueAtTime(0, at + 0.2);
