@@ -168,8 +168,11 @@ static json_t *put_list(const struct field *f, const char *base)
     memcpy(&n, base + f->count_offset, sizeof(n));
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(list,
-                                    shape_encode(f->item, base + f->offset + i * f->item->size));
+        if (json_array_append_new(
+                list, shape_encode(f->item, base + f->offset + i * f->item->size)) != 0) {
+            json_decref(list);
+            return NULL; /* Not a part of it. */
+        }
     return list;
 }
 
