@@ -21,6 +21,7 @@ enum err {
     ERR_TOOBIG = -11,   /**< Over a named limit. */
     ERR_CRYPTO = -12,   /**< A cryptographic library refused. */
     ERR_GONE = -13,     /**< It was there and has ended, expired or been revoked. */
+    ERR_LIMIT = -14,    /**< Tried too often; later again. */
 };
 
 /** Put on every function that returns enum err. */

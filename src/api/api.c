@@ -28,7 +28,8 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     a->answer = (struct nego_send *)mem_alloc(sizeof(*a->answer));
     a->applied = (struct nego_recv *)mem_alloc(sizeof(*a->applied));
     a->text = (char *)mem_alloc(NEGO_TEXT_MAX);
-    if (a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
+    if (attempts_new(&a->attempts) != ERR_OK || a->scratch == NULL || a->answer == NULL ||
+        a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
     }
@@ -50,6 +51,7 @@ void api_free(struct api *a)
         a->conns = c->next;
         mem_free(c);
     }
+    attempts_free(a->attempts);
     map_fini(&a->peers);
     map_fini(&a->producers);
     map_fini(&a->rooms);

@@ -121,8 +121,21 @@ struct conn {
     json_int_t hello_id;
 };
 
+/* ---- attempts: guessing is slow
+ * ------------------------------------------------------------------------------------------- */
+
+enum attempt { ATTEMPT_ACCOUNT, ATTEMPT_ADDRESS, ATTEMPT_INVITATION };
+
+struct attempts; /* any thread */
+MUST_USE enum err attempts_new(struct attempts **out);
+void attempts_free(struct attempts *a);
+/** Seconds until another attempt may be made; 0: now. @param key  a login or an address. */
+int attempts_wait_s(struct attempts *a, enum attempt kind, const char *key);
+void attempts_failed(struct attempts *a, enum attempt kind, const char *key);
+
 struct api {
     struct api_config cfg;
+    struct attempts *attempts;
     struct live *lives;
     struct conn *conns;
     struct map peers, producers, rooms, members, journals;

@@ -210,12 +210,25 @@ struct in_secret {
 static const struct field f_secret[] = {FIELD_TEXT(struct in_secret, secret, TOKEN_LEN)};
 static const struct shape s_secret = SHAPE(struct in_secret, f_secret);
 
+/* Who guesses has to wait; who has a true link meanwhile from the same address as well. */
+static enum err find_invitation(struct request *rq, struct invitation *i, const char *secret)
+{
+    struct attempts *tries = ((struct api *)rq->app)->attempts;
+    rq->answer.retry_after_s = attempts_wait_s(tries, ATTEMPT_INVITATION, rq->client);
+    if (rq->answer.retry_after_s > 0)
+        return ERR_LIMIT;
+    enum err e = invitation_find(rq->db, i, secret, rq->now_ms);
+    if (e == ERR_NOENT)
+        attempts_failed(tries, ATTEMPT_INVITATION, rq->client);
+    return e;
+}
+
 static enum err invitation_look(struct request *rq)
 {
     const struct in_secret *in = (const struct in_secret *)rq->in;
     struct invitation i;
     struct meeting m;
-    enum err e = invitation_find(rq->db, &i, in->secret, rq->now_ms);
+    enum err e = find_invitation(rq, &i, in->secret);
     if (e == ERR_OK)
         e = meeting_get(rq->db, &m, i.meeting_public_id);
     if (e == ERR_NOENT)
@@ -268,7 +281,7 @@ static enum err invitation_redeem(struct request *rq)
     const struct in_redeem *in = (const struct in_redeem *)rq->in;
     struct invitation i;
     struct meeting m;
-    enum err e = invitation_find(rq->db, &i, in->secret, rq->now_ms);
+    enum err e = find_invitation(rq, &i, in->secret);
     if (e == ERR_OK)
         e = meeting_get(rq->db, &m, i.meeting_public_id);
     if (e == ERR_OK)

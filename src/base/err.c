@@ -22,6 +22,7 @@ static const struct {
     {ERR_TOOBIG, 413, "too_big"},
     {ERR_CRYPTO, 500, "crypto"},
     {ERR_GONE, 410, "gone"},
+    {ERR_LIMIT, 429, "too_many_attempts"},
 };
 
 const char *err_name(enum err e)

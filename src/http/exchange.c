@@ -1,6 +1,7 @@
 /* One request: read and checked here, run on another thread, answered here. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -104,6 +105,7 @@ static const char *default_detail(enum err e)
         {ERR_NOENT, "There is no such thing, or you may not see it."},
         {ERR_BUSY, "The server is busy. Try again in a moment."},
         {ERR_GONE, "This has ended or is no longer valid."},
+        {ERR_LIMIT, "Too many attempts. Wait a few minutes."},
         {ERR_CONFLICT, "It was changed meanwhile. Load it again."},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -121,7 +123,7 @@ static void run_handler(struct task *t, void *db)
     struct request *rq = &x->rq;
     rq->db = (struct db *)db;
     rq->now_ms = clock_wall_ms();
-    enum err e = x->http->cfg.authorise(rq);
+    enum err e = rq->again ? ERR_OK : x->http->cfg.authorise(rq);
     if (e == ERR_OK)
         e = rq->route->run(rq);
     t->result = e;
@@ -135,6 +137,8 @@ static void log_line_of(const struct exchange *x)
     log_debug("http", "id=%s status=%d ms=%llu path=%s", x->rq.id, x->status, ms, x->path);
 }
 
+static int submit(struct exchange *x);
+
 static void handler_done(struct task *t)
 {
     struct exchange *x = (struct exchange *)t;
@@ -142,6 +146,12 @@ static void handler_done(struct task *t)
     x->busy = false;
     if (x->wsi == NULL) {
         exchange_free(x);
+        return;
+    }
+    if (t->result == ERR_OK && x->rq.route->where == ON_CHECK_WRITE && !x->rq.again) {
+        x->rq.again = true;
+        if (submit(x) != 0)
+            lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
         return;
     }
     if (t->result != ERR_OK) {
@@ -165,8 +175,9 @@ static int submit(struct exchange *x)
     x->task.reply = x->http->cfg.inbox;
     x->busy = true;
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
-    enum err e = x->rq.route->where == ON_WRITE ? x->http->cfg.write(x->http->cfg.app, &x->task)
-                                                : tasks_submit(x->http->cfg.tasks, &x->task);
+    bool write = x->rq.route->where == ON_WRITE || x->rq.again;
+    enum err e = write ? x->http->cfg.write(x->http->cfg.app, &x->task)
+                       : tasks_submit(x->http->cfg.tasks, &x->task);
     if (e == ERR_OK)
         return 0;
     x->busy = false;
@@ -189,6 +200,9 @@ int exchange_run(struct exchange *x)
 
 int exchange_body(struct exchange *x, const void *p, size_t n)
 {
+    /* The library begins its own time anew with every byte. */
+    if (clock_mono_ns() - x->started_ns > REQUEST_S * NS_PER_S)
+        return -1;
     if (x->status != 0)
         return 0; /* Refused already: the rest is only read away. */
     if (x->body_len + n > x->body_cap)
@@ -224,12 +238,18 @@ static void read_token(struct exchange *x)
     }
 }
 
-/* Changes need the page's own origin where the browser says one: a form elsewhere is refused. */
+/* Changes need the page's own origin where the browser says one: a form elsewhere is refused, also
+ * by a browser that keeps the origin to itself. */
 static bool origin_fine(struct exchange *x, enum method m, const char *host)
 {
-    char origin[300], want[300];
+    static const char fetch[] = "sec-fetch-site:";
+    char origin[300], want[300], site[32];
     copy_header(x->wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin));
     (void)snprintf(want, sizeof(want), "https://%s", host);
+    if (lws_hdr_custom_copy(x->wsi, site, sizeof(site), fetch, (int)sizeof(fetch) - 1) <= 0)
+        site[0] = '\0';
+    if (m != M_GET && strstr(site, "-site") != NULL)
+        return false;
     return m == M_GET || origin[0] == '\0' || strcmp(origin, want) == 0;
 }
 
@@ -258,6 +278,16 @@ static int64_t announced(struct exchange *x)
                : n;
 }
 
+/* No form of another site can send this type unasked. */
+static bool is_json(struct exchange *x)
+{
+    static const char json[] = "application/json";
+    char type[80];
+    copy_header(x->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof(type));
+    size_t n = sizeof(json) - 1;
+    return strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
+}
+
 static int begin_route(struct exchange *x, enum method m)
 {
     bool known = false;
@@ -271,6 +301,8 @@ static int begin_route(struct exchange *x, enum method m)
         return exchange_fail(x, n < 0 ? 411 : 413, ERR_TOOBIG, "At most 64 KiB, with its length.");
     if (n == 0)
         return exchange_run(x);
+    if (!is_json(x))
+        return exchange_fail(x, 415, ERR_INVAL, "The content type must be application/json.");
     x->body_cap = (size_t)n;
     x->body = (char *)mem_alloc(x->body_cap);
     return x->body == NULL ? -1 : 0;
@@ -331,6 +363,13 @@ static int add_cookie(struct exchange *x, uint8_t **p, uint8_t *end)
     return add(x, "set-cookie:", text, p, end);
 }
 
+static int add_retry(struct exchange *x, uint8_t **p, uint8_t *end)
+{
+    char text[16];
+    (void)snprintf(text, sizeof(text), "%d", x->rq.answer.retry_after_s);
+    return x->rq.answer.retry_after_s > 0 ? add(x, "retry-after:", text, p, end) : 0;
+}
+
 static int send_headers(struct exchange *x, const char *type, size_t len, const char *cache)
 {
     uint8_t head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start, *end = head + sizeof(head);
@@ -345,7 +384,7 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
             add(x, "etag:", x->asset->etag, &p, end) | add(x, "vary:", "accept-encoding", &p, end);
     if (x->asset != NULL && x->gzip_ok && x->asset->gz != NULL && x->status == 200)
         bad |= add(x, "content-encoding:", "gzip", &p, end);
-    bad |= add_cookie(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
+    bad |= add_cookie(x, &p, end) | add_retry(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;

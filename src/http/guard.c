@@ -20,22 +20,31 @@ static uint32_t hash_text(const char *s)
 
 /* Addresses share a slot when their hashes do: then they share the limit, which only makes it
  * stricter. */
-bool guard_count(struct http *h, struct lws *wsi, int by)
+bool guard_arrive(struct http *h, struct lws *wsi)
 {
     char client[64];
     guard_client(wsi, client);
-    struct counted *c = &h->per_address[hash_text(client) % 4096];
-    bool local = strncmp(client, "127.", 4) == 0 || strcmp(client, "::1") == 0;
-    if (by > 0 && (h->connections >= CONNECTIONS_MAX || (!local && c->n >= PER_ADDRESS_MAX)))
+    uint32_t *n = &h->per_address[hash_text(client) % ADDRESSES];
+    /* A proxy on this machine speaks for many. */
+    bool local = strncmp(client, "127.", 4) == 0 || strncmp(client, "::ffff:127.", 11) == 0 ||
+                 strcmp(client, "::1") == 0;
+    if (h->connections >= CONNECTIONS_MAX || (!local && *n >= PER_ADDRESS_MAX))
         return false;
-    if (by > 0) {
-        c->n++;
-        h->connections++;
-    } else {
-        c->n -= c->n > 0;
-        h->connections -= h->connections > 0;
-    }
+    ++*n;
+    h->connections++;
+    lws_set_opaque_user_data(wsi, n);
     return true;
+}
+
+/* When it is told that a connection has gone, its address can no longer be asked for. */
+void guard_leave(struct http *h, struct lws *wsi)
+{
+    uint32_t *n = (uint32_t *)lws_get_opaque_user_data(wsi);
+    if (n == NULL)
+        return;
+    --*n;
+    h->connections--;
+    lws_set_opaque_user_data(wsi, NULL);
 }
 
 bool guard_host_ok(struct lws *wsi, char *host, size_t cap)

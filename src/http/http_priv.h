@@ -12,6 +12,7 @@ enum {
     CHUNK = 256 << 10, /* one read of a file */
     CONNECTIONS_MAX = 20000,
     PER_ADDRESS_MAX = 256,
+    ADDRESSES = 4096,
     REQUEST_S = 15, /* to send a request, or to take the next piece of an answer */
     WS_MESSAGE_MAX = 65536,
     WS_QUEUE_MAX = 8 << 20, /* bytes waiting for a slow reader */
@@ -47,10 +48,7 @@ struct http {
     atomic_bool stop, reload;
     lws_sorted_usec_list_t tick;
     size_t connections;
-    struct counted {
-        uint32_t hash;
-        uint32_t n;
-    } per_address[4096];
+    uint32_t per_address[ADDRESSES];
     char csp[512];
     struct ws *sockets; /* open, by next */
 };
@@ -101,7 +99,9 @@ int file_writable(struct exchange *x);
 /* guard.c */
 bool guard_host_ok(struct lws *wsi, char *host, size_t cap);
 bool guard_upgrade_ok(struct http *h, struct lws *wsi);
-bool guard_count(struct http *h, struct lws *wsi, int by);
+/** A connection has come: false when it is one too many. */
+bool guard_arrive(struct http *h, struct lws *wsi);
+void guard_leave(struct http *h, struct lws *wsi);
 int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
 void guard_client(struct lws *wsi, char out[64]);
 /* ws.c */

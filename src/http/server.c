@@ -52,6 +52,11 @@ static int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 {
     struct session *s = (struct session *)user;
     switch ((int)reason) {
+    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
+        return guard_arrive(http_of(wsi), wsi) ? 0 : -1;
+    case LWS_CALLBACK_WSI_DESTROY:
+        guard_leave(http_of(wsi), wsi);
+        return 0;
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
         return -1; /* A WebSocket without our subprotocol. */
     case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
@@ -94,7 +99,8 @@ static int mail_callback(struct lws *wsi, enum lws_callback_reasons reason, void
     (void)len;
     if (reason == LWS_CALLBACK_RAW_RX_FILE)
         take_mail(http_of(wsi));
-    return 0;
+    /* A client may ask for any protocol of the table by name. */
+    return reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION ? -1 : 0;
 }
 
 static const struct lws_protocols protocols[] = {

@@ -29,6 +29,7 @@ struct ws {
     bool ping_due;
     char *in;
     size_t in_len;
+    uint64_t in_since_ns; /* first fragment of an unfinished message; 0: none */
 };
 
 /* libwebsockets' session memory holds only the pointer. */
@@ -88,9 +89,20 @@ static void on_closed(struct session *s)
     mem_free(ws);
 }
 
+/* Fragments, empty ones too, do not go on for ever. */
+static bool in_time(struct ws *ws)
+{
+    uint64_t now = clock_mono_ns();
+    if (ws->in_since_ns == 0)
+        ws->in_since_ns = now;
+    return now - ws->in_since_ns <= REQUEST_S * NS_PER_S;
+}
+
 static int on_receive(struct ws *ws, const void *p, size_t n)
 {
-    if (lws_frame_is_binary(ws->wsi) || ws->in_len + n > WS_MESSAGE_MAX) {
+    /* What the frame announces counts before it has come. */
+    bool fits = ws->in_len + n + lws_remaining_packet_payload(ws->wsi) <= WS_MESSAGE_MAX;
+    if (lws_frame_is_binary(ws->wsi) || !fits) {
         static unsigned char reason[] = "text of at most 64 KiB";
         lws_close_reason(ws->wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, reason, sizeof(reason) - 1);
         return -1;
@@ -99,7 +111,8 @@ static int on_receive(struct ws *ws, const void *p, size_t n)
     memcpy(ws->in + ws->in_len, p, n);
     ws->in_len += n;
     if (lws_remaining_packet_payload(ws->wsi) > 0 || !lws_is_final_fragment(ws->wsi))
-        return 0;
+        return in_time(ws) ? 0 : -1;
+    ws->in_since_ns = 0;
     size_t len = ws->in_len;
     ws->in_len = 0;
     ws->http->cfg.ws.message(ws->owner, ws->in, len);
