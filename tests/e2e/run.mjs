@@ -14,11 +14,14 @@ const files = folders
   .flatMap((f) => readdirSync(join(here, f)).filter((n) => n.endsWith(".mjs")).sort().map((n) => join(f, n)))
   .filter((n) => only.length === 0 || only.some((o) => n.includes(o)));
 
-// A pair of virtual interfaces gives an address that is not loopback: Firefox uses no other.
+// A pair of virtual interfaces gives an address that is not loopback: Firefox uses no other. No addresses of
+// their own making: those appear a second later, and Chromium then drops its requests ("network changed").
 const network = `
 set -e
 ip link set lo up
 ip link add yj0 type veth peer name yj1
+ip link set yj0 addrgenmode none
+ip link set yj1 addrgenmode none
 ip addr add 10.77.0.1/24 dev yj0
 ip addr add fd77::1/64 dev yj0 nodad
 ip link set yj0 up

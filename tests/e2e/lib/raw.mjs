@@ -22,11 +22,16 @@ export function dial(server, { from } = {}) {
   });
 }
 
-/** Sends text and waits until the other side closes or `ms` are over; resolves to what was heard. */
+/** Sends text and waits for an answer and a pause, or the end, at most `ms`; resolves to what was heard. */
 export async function exchange(server, text, ms = 3000) {
   const line = await dial(server);
   line.send(text);
-  await Promise.race([line.end, new Promise((d) => setTimeout(d, ms))]);
+  const late = Date.now() + ms;
+  for (let seen = -1; line.gone === undefined && Date.now() < late; ) {
+    if (seen === line.heard().length && line.heard().includes("\r\n\r\n")) break;
+    seen = line.heard().length;
+    await new Promise((d) => setTimeout(d, 100));
+  }
   line.socket.destroy();
   return { text: line.heard().toString("latin1"), bytes: line.heard(), gone: line.gone };
 }
