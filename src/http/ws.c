@@ -121,9 +121,9 @@ static int on_receive(struct ws *ws, const void *p, size_t n)
 
 static int write_ping(struct ws *ws)
 {
-    uint8_t room[LWS_PRE + 1];
+    uint8_t room[LWS_PRE + 1] = {0}; /* One byte: of an empty pong the library says nothing. */
     ws->ping_due = false;
-    return lws_write(ws->wsi, room + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+    return lws_write(ws->wsi, room + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 static int on_writable(struct ws *ws)

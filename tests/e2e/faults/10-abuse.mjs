@@ -117,6 +117,7 @@ export const tests = {
     }));
     note(`cut off after ${took.join(", ")} ms`);
     for (const t of took) ok(t < 20_000, `after ${t} ms`);
+    equal(guest.closed, undefined, "who only answered pings meanwhile is still there");
   },
 
   // ---- messages

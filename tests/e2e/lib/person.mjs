@@ -50,6 +50,7 @@ export class Person {
   ask(type, members = {}) {
     const id = ++this.last;
     return new Promise((done, fail) => {
+      if (this.closed !== undefined) throw new Error(`${this.name}: closed with ${this.closed.code} ${this.closed.reason}`);
       this.waiting.set(id, { done, fail });
       this.ws.send(JSON.stringify({ type, id, ...members }));
     });

@@ -68,6 +68,20 @@ export function frame(text, { opcode = 1, fin = true, mask = true, announced } =
   return Buffer.concat([head, key, body]);
 }
 
+/** The whole frames of what a server sent. */
+function* frames(bytes) {
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    let n = bytes[at + 1] & 127;
+    let start = at + 2;
+    if (n === 126 && at + 4 <= bytes.length) [n, start] = [bytes.readUInt16BE(at + 2), at + 4];
+    else if (n === 127 && at + 10 <= bytes.length) [n, start] = [Number(bytes.readBigUInt64BE(at + 2)), at + 10];
+    if (start + n > bytes.length) return;
+    yield { opcode: bytes[at] & 15, body: bytes.subarray(start, start + n) };
+    at = start + n;
+  }
+}
+const count = (bytes, opcode) => [...frames(bytes)].filter((f) => f.opcode === opcode).length;
+
 /** A WebSocket whose frames are ours to write; the answer to the upgrade has been read. */
 export async function socket(server) {
   const line = await dial(server);
@@ -81,18 +95,16 @@ export async function socket(server) {
   if (statusOf(upgraded.toString("latin1")) !== 101) throw new Error(upgraded.toString("latin1"));
   const head = upgraded.indexOf("\r\n\r\n") + 4;
   line.frames = () => line.heard().subarray(head);
+  /* Pings are answered: what is cut off here has not been silent. */
+  let pongs = 0;
+  line.socket.on("data", () => {
+    const due = count(line.frames(), 9);
+    for (; pongs < due; pongs++) line.send(frame("\0", { opcode: 10 }));
+  });
   /** The close code that came, if one did. */
   line.code = () => {
-    const b = line.frames();
-    for (let at = 0; at + 2 <= b.length; ) {
-      const op = b[at] & 15;
-      let n = b[at + 1] & 127;
-      let start = at + 2;
-      if (n === 126) [n, start] = [b.readUInt16BE(at + 2), at + 4];
-      if (op === 8) return n >= 2 ? b.readUInt16BE(start) : 1005;
-      at = start + n;
-    }
-    return undefined;
+    const close = [...frames(line.frames())].find((f) => f.opcode === 8);
+    return close === undefined ? undefined : close.body.length >= 2 ? close.body.readUInt16BE(0) : 1005;
   };
   return line;
 }
