@@ -1,6 +1,6 @@
 // What is in a recording, found by tools that are not ours: ffmpeg, ffprobe, tshark.
 import { execFile, spawn } from "node:child_process";
-import { readdirSync, readFileSync, existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { until } from "./server.mjs";
@@ -29,6 +29,20 @@ export function finalIndex(dir, ms = 20_000) {
 
 export function segments(dir) {
   return readdirSync(join(dir, "journal")).filter((n) => n.endsWith(".pcap")).sort().map((n) => join(dir, "journal", n));
+}
+
+/** Wall time (ms) of the last whole packet in the newest segment, closed or not, by the pcap records alone. */
+export function lastPacket(dir) {
+  const names = readdirSync(join(dir, "journal")).sort();
+  const bytes = readFileSync(join(dir, "journal", names.at(-1)));
+  let last;
+  for (let at = 24; at + 16 <= bytes.length; ) {
+    const length = bytes.readUInt32LE(at + 8);
+    if (at + 16 + length > bytes.length) break;
+    last = bytes.readUInt32LE(at) * 1000 + bytes.readUInt32LE(at + 4) / 1e6;
+    at += 16 + length;
+  }
+  return last;
 }
 
 const code = (count, who) => {
