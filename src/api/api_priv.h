@@ -80,6 +80,8 @@ struct person {
     bool reconnecting;
     char quality[8];
     uint32_t rtt_ms, loss_permille;
+    uint32_t said_rtt_ms, said_loss_permille; /* as the pages know them */
+    uint64_t said_quality_ns;
     uint64_t member;
 };
 
@@ -230,6 +232,9 @@ json_t *json_recording(const struct live *l);
 json_t *json_rights(const struct person *p);
 json_t *json_waiting(const struct person *p, const char *type);
 void say_snapshot(struct person *p);
+/** Tells who waits whether anybody is there who could admit them. */
+void say_lobby(struct person *p);
+void say_lobbies(struct live *l);
 void say_person(struct person *p);
 
 /* media.c */

@@ -507,6 +507,20 @@ static const char *grade(uint32_t loss_permille, uint32_t rtt_ms)
     return loss_permille >= 20 || rtt_ms >= 250 ? "fair" : "good";
 }
 
+static uint32_t apart(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* The figures behind the word, when they have moved enough to be worth a message to everybody. */
+static bool figures_moved(const struct person *p, uint64_t now)
+{
+    if (now - p->said_quality_ns < 5 * NS_PER_S)
+        return false;
+    return apart(p->rtt_ms, p->said_rtt_ms) > 5 + p->said_rtt_ms / 4 ||
+           apart(p->loss_permille, p->said_loss_permille) >= 5;
+}
+
 static void on_quality(struct person *p, const struct worker_event *e)
 {
     uint32_t rtt = e->u.quality.rtt_us / 1000;
@@ -514,9 +528,13 @@ static void on_quality(struct person *p, const struct worker_event *e)
         p->rtt_ms = rtt;
     p->loss_permille = e->u.quality.loss_permille;
     const char *now = p->send.lost || p->recv.lost ? "lost" : grade(p->loss_permille, p->rtt_ms);
-    if (strcmp(now, p->quality) == 0)
+    uint64_t at = clock_mono_ns();
+    if (strcmp(now, p->quality) == 0 && !figures_moved(p, at))
         return;
     (void)snprintf(p->quality, sizeof(p->quality), "%s", now);
+    p->said_rtt_ms = p->rtt_ms;
+    p->said_loss_permille = p->loss_permille;
+    p->said_quality_ns = at;
     say_person(p);
 }
 

@@ -140,8 +140,11 @@ static enum err session_get(struct request *rq)
 {
     const struct caller *c = (const struct caller *)rq->caller;
     struct account a;
-    if (c->participant)
-        return ERR_AUTH;
+    if (c->participant) { /* Came by a link: a name and a role, and no account. */
+        rq->answer.body = json_pack("{s:s,s:s,s:s,s:s}", "account", "", "name", c->p.name,
+                                    "organisation", c->p.organisation, "role", role_text(c->role));
+        return ERR_OK;
+    }
     enum err e = account_by_id(rq->db, &a, c->account);
     if (e == ERR_OK)
         rq->answer.body = json_account(&a);

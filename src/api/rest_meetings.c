@@ -114,17 +114,19 @@ static json_t *json_people(struct request *rq, int64_t meeting)
     json_t *list = json_array();
     AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_PARTICIPANT_LIST);
     db_bind_i64(&s, ":meeting", meeting);
+    db_bind_i64(&s, ":now", rq->now_ms);
     while (db_row(&s)) {
         char joined[CLOCK_TEXT_MAX], left[CLOCK_TEXT_MAX];
         bool came = db_i64(&s, 5) != 0;
         clock_rfc3339(joined, db_i64(&s, 5));
         clock_rfc3339(left, db_i64(&s, 6));
         (void)json_array_append_new(
-            list, json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o}", "participant", db_text(&s, 0), "name",
-                            db_text(&s, 1), "organisation", db_text(&s, 2), "role", db_text(&s, 3),
-                            "host", (int)db_i64(&s, 4), "joined_at",
+            list, json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:I,s:b}", "participant", db_text(&s, 0),
+                            "name", db_text(&s, 1), "organisation", db_text(&s, 2), "role",
+                            db_text(&s, 3), "host", (int)db_i64(&s, 4), "joined_at",
                             came ? json_string(joined) : json_null(), "left_at",
-                            came ? json_string(left) : json_null()));
+                            came ? json_string(left) : json_null(), "present_ms",
+                            (json_int_t)db_i64(&s, 7), "here", (int)db_i64(&s, 8)));
     }
     return list;
 }

@@ -143,8 +143,11 @@ void person_enter(struct person *p)
     json_t *o = json_person(p);
     (void)json_object_set_new(o, "type", json_string("participant"));
     say_all(l, o, p);
+    say_lobbies(l);
     media_refresh(p);
     recorder_consider(l);
+    if (l->journal == NULL)
+        recorder_space(l); /* How long the disk would last is known before it starts. */
 }
 
 void person_drop_socket(struct person *p)
@@ -177,6 +180,7 @@ void person_out(struct person *p, const char *state, const char *reason)
     }
     person_drop_socket(p);
     person_remove(p);
+    say_lobbies(l);
 }
 
 void live_end(struct live *l, const char *by)
@@ -241,6 +245,7 @@ static void tick_person(struct person *p, uint64_t now)
     if (reconnecting != p->reconnecting) {
         p->reconnecting = reconnecting;
         say_person(p);
+        say_lobbies(p->live);
     }
     if (!is_gone(p, now))
         return;

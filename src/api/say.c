@@ -83,6 +83,28 @@ json_t *json_person(const struct person *p)
                      muted);
 }
 
+/* Whether anybody is there who could admit: a waiting room that says otherwise would not be true.
+ */
+static bool admitter_here(const struct live *l)
+{
+    for (const struct person *p = l->persons; p != NULL; p = p->next)
+        if (p->state == PERSON_IN && !p->reconnecting && may_admit(p))
+            return true;
+    return false;
+}
+
+void say_lobby(struct person *p)
+{
+    say(p, json_pack("{s:s,s:b}", "type", "lobby", "host_here", (int)admitter_here(p->live)));
+}
+
+void say_lobbies(struct live *l)
+{
+    for (struct person *p = l->persons; p != NULL; p = p->next)
+        if (p->state == PERSON_WAITING)
+            say_lobby(p);
+}
+
 void say_person(struct person *p)
 {
     json_t *o = json_person(p);

@@ -28,13 +28,25 @@ static void on_hello(struct conn *c, const void *in, const json_t *raw)
     job_read(j);
 }
 
+static bool put_out_before(const struct job *j)
+{
+    return strcmp(j->p.state, "removed") == 0 || strcmp(j->p.state, "refused") == 0;
+}
+
+/* The code tells the page what to say: whoever comes back to an ended meeting wants the replay. */
+static uint16_t refusal(const struct job *j)
+{
+    if (j->task.result == ERR_GONE)
+        return put_out_before(j) ? 4003 : strcmp(j->m.state, "ended") == 0 ? 4004 : 4001;
+    return j->task.result == ERR_AUTH ? 4001 : 4000;
+}
+
 static void refuse_hello(struct conn *c, const struct job *j)
 {
     if (c->ws == NULL)
         return;
     say_error(c, j->request, err_name(j->task.result), "This link is no longer valid.");
-    ws_close(c->ws, j->task.result == ERR_AUTH || j->task.result == ERR_GONE ? 4001 : 4000,
-             err_name(j->task.result));
+    ws_close(c->ws, refusal(j), err_name(j->task.result));
 }
 
 static bool may(const struct person *p, enum action act)
@@ -53,15 +65,16 @@ static void welcome(struct person *p, json_int_t id)
     char starts[CLOCK_TEXT_MAX], now[CLOCK_TEXT_MAX];
     clock_rfc3339(starts, m->starts_at);
     clock_rfc3339(now, clock_wall_ms());
-    json_t *meeting =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "id", m->public_id, "title", m->title, "kind",
-                  m->kind, "host_name", m->host_name, "starts_at", starts, "state", m->state);
+    json_t *meeting = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "id", m->public_id, "title",
+                                m->title, "kind", m->kind, "host_name", m->host_name, "starts_at",
+                                starts, "state", m->state, "record_auto", (int)m->record_auto);
     say_ok(p->conn, id,
-           json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:o}", "participant", p->who.public_id,
-                     "name", p->who.name, "role", role_text(p->who.role), "host", (int)p->who.host,
-                     "meeting", meeting, "state", state_word(p), "server_time", now, "version", 1,
-                     "media", (int)(p->send.peer != 0 || p->recv.peer != 0), "rights",
-                     json_rights(p)));
+           json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:b,s:b,s:o}", "participant",
+                     p->who.public_id, "name", p->who.name, "role", role_text(p->who.role), "host",
+                     (int)p->who.host, "meeting", meeting, "state", state_word(p), "server_time",
+                     now, "version", 1, "media", (int)(p->send.peer != 0 || p->recv.peer != 0),
+                     "sends", (int)(p->send.peer != 0), "receives", (int)(p->recv.peer != 0),
+                     "rights", json_rights(p)));
 }
 
 static void take_socket(struct person *p, struct conn *c)
@@ -76,6 +89,7 @@ static void take_socket(struct person *p, struct conn *c)
     if (p->reconnecting) {
         p->reconnecting = false;
         say_person(p);
+        say_lobbies(p->live);
     }
 }
 
@@ -91,15 +105,16 @@ static void resume(struct person *p, bool fresh)
         media_refresh(p);
     } else if (strcmp(p->who.state, "in") == 0) {
         person_enter(p); /* Admitted before the server or the person fell away. */
+    } else if (p->state == PERSON_WAITING) {
+        say_lobby(p);
     }
 }
 
 void signal_hello_done(struct job *j)
 {
     struct conn *c = j->conn;
-    bool over = strcmp(j->p.state, "removed") == 0 || strcmp(j->p.state, "refused") == 0;
     c->pending--;
-    if (j->task.result == ERR_OK && (over || strcmp(j->m.state, "ended") == 0))
+    if (j->task.result == ERR_OK && (put_out_before(j) || strcmp(j->m.state, "ended") == 0))
         j->task.result = ERR_GONE;
     struct live *l = j->task.result == ERR_OK && c->ws != NULL ? live_get(c->api, j) : NULL;
     struct person *p = l == NULL ? NULL : person_find(l, j->p.public_id);
@@ -137,6 +152,7 @@ static void on_join(struct conn *c, const void *in, const json_t *raw)
         p->state = PERSON_WAITING;
         say_managers(p->live, json_waiting(p, "waiting"));
     }
+    say_lobby(p);
 }
 
 static void on_send_offer(struct conn *c, const void *in, const json_t *raw)
@@ -357,6 +373,7 @@ static void on_take_over(struct conn *c, const void *in, const json_t *raw)
                       "name", c->person->who.name),
             NULL);
     say_snapshot(c->person);
+    say_lobbies(l);
 }
 
 static void on_recording_start(struct conn *c, const void *in, const json_t *raw)

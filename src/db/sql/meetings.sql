@@ -46,7 +46,9 @@ UPDATE participant SET host = :host WHERE id = :id
 -- name: participant_list
 SELECT p.public_id, p.name, p.organisation, p.role, p.host,
   (SELECT MIN(joined_at) FROM attendance WHERE participant_id = p.id),
-  (SELECT MAX(COALESCE(left_at, joined_at)) FROM attendance WHERE participant_id = p.id)
+  (SELECT MAX(COALESCE(left_at, joined_at)) FROM attendance WHERE participant_id = p.id),
+  (SELECT COALESCE(SUM(COALESCE(left_at, :now) - joined_at), 0) FROM attendance WHERE participant_id = p.id),
+  EXISTS (SELECT 1 FROM attendance WHERE participant_id = p.id AND left_at IS NULL)
 FROM participant p WHERE p.meeting_id = :meeting ORDER BY p.id
 -- name: attendance_open
 INSERT INTO attendance(participant_id, joined_at) VALUES(:participant, :now)
