@@ -2,11 +2,18 @@
 import { render } from "preact";
 import { language, setLanguage, t } from "./i18n";
 import { Message } from "./ui/parts";
-import { Login, MeetingView, ProjectPage, Projects } from "./views/desk";
+import { Login } from "./views/login";
+import { MeetingView } from "./views/meeting";
+import { ProjectPage } from "./views/project";
+import { Projects } from "./views/projects";
 import { Replay } from "./views/replay";
 import { WayIn } from "./views/wayin";
 import "./ui/tokens.css";
-import "./ui/app.css";
+import "./ui/pages.css";
+import "./ui/door.css";
+import "./ui/room.css";
+import "./ui/panel.css";
+import "./ui/replay.css";
 
 function App() {
   const [first, id, rest] = location.pathname.split("/").slice(1);
@@ -17,7 +24,7 @@ function App() {
   if (first === "m" && id !== undefined && rest === "recording") return <Replay id={id} />;
   if (first === "m" && id !== undefined) return <MeetingView id={id} />;
   return (
-    <Message title={t("not_found")}>
+    <Message icon="quest" title={t("not_found")}>
       <a class="btn" href="/projects">
         {t("back")}
       </a>

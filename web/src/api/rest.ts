@@ -16,6 +16,8 @@ interface Problem {
   request_id?: string;
 }
 
+export const asApiError = (e: unknown): ApiError => (e instanceof ApiError ? e : new ApiError(0, "unknown", e instanceof Error ? e.message : "", ""));
+
 export async function api<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
   let response: Response;
   try {

@@ -3,6 +3,36 @@ export type Role = "manager" | "expert" | "supervisor" | "auditor" | "admin" | "
 export type Source = "camera" | "microphone" | "screen";
 export type Kind = "review" | "survey" | "acceptance" | "forum";
 
+export interface Account {
+  account: string;
+  name: string;
+  organisation: string;
+  role: Role;
+}
+export interface Project {
+  id: string;
+  title: string;
+  customer: string;
+  created_at: string;
+}
+export interface Attendance {
+  participant: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  host: boolean;
+  joined_at: string | null;
+  left_at: string | null;
+  /** All the times together, up to now for those still there. */
+  present_ms: number;
+  here: boolean;
+}
+export interface MeetingPage extends Meeting {
+  project: { id: string; title: string; customer: string };
+  people: Attendance[];
+  recording: { state: "on" | "stopped" | "failed" | "ended"; started_at: string; by: string; reason: string } | null;
+  rights: { invite: boolean; join: boolean; replay: boolean };
+}
 export interface Meeting {
   id: string;
   kind: Kind;
@@ -76,9 +106,12 @@ export interface Welcome {
   name: string;
   role: Role;
   host: boolean;
-  meeting: Meeting;
+  meeting: Meeting & { record_auto: boolean };
   state: "new" | "waiting" | "in";
+  /** Which of this page's connections the server knows. */
   media: boolean;
+  sends: boolean;
+  receives: boolean;
   rights: Rights;
   server_time: string;
 }
@@ -86,7 +119,7 @@ export type Notice =
   | { type: "admitted" | "refused" | "removed" | "ended"; by: string }
   | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; host: boolean; rights: Rights; speaker: string | null }
   | ({ type: "participant" } & Participant)
-  | { type: "participant_left"; participant: string; reason: string }
+  | { type: "participant_left"; participant: string; reason: "left" | "removed" | "gone" | "ended" }
   | ({ type: "waiting" } & Waiting)
   | { type: "waiting_left"; participant: string }
   | ({ type: "track" } & Track)
@@ -95,6 +128,7 @@ export type Notice =
   | ({ type: "chat" } & Chat)
   | { type: "speaker"; participant: string | null }
   | ({ type: "recording" } & Recording)
+  | { type: "lobby"; host_here: boolean }
   | { type: "host"; participant: string; name: string }
   | { type: "muted"; source: Source; by: string }
   | { type: "media_lost"; pc: "send" | "recv" }
@@ -107,6 +141,8 @@ export interface IndexFile {
   end_ms: number;
   width?: number;
   height?: number;
+  /** How far a player must turn the picture clockwise. */
+  rotation?: 90 | 180 | 270;
   keyframes?: number[];
 }
 export interface IndexTrack {
@@ -132,4 +168,5 @@ export interface RecordingIndex {
   tracks: IndexTrack[];
   mix: IndexFile | null;
   gaps: Gap[];
+  speech: { participant: string; spans: [number, number][] }[];
 }

@@ -1,206 +1,36 @@
-// Chinese first, English second: one row a text, and the compiler sees to both.
+// Chinese first, English second. What the views call; the texts themselves are in texts/.
 import { signal } from "@preact/signals";
+import { keep, kept } from "../state/kept";
+import { clockText, dateText, dayText, lengthText } from "./format";
+import { type Arg, type Language, text, type TextKey, texts } from "./texts";
 
-const rows = {
-  brand: ["云鉴", "Yunjian"],
-  other_language: ["English", "中文"],
-  kind_review: ["云审图", "Drawing review"],
-  kind_survey: ["云勘察", "Cloud survey"],
-  kind_acceptance: ["云验收", "Cloud acceptance"],
-  kind_forum: ["座谈会", "Round table"],
-  host_is: ["主持人 {0}", "Host {0}"],
-  preview: ["预览 · 还没有人看到", "Preview · nobody sees you yet"],
-  no_camera_preview: ["没有画面,可以只用声音参加", "No picture; you can join with sound only"],
-  hears_you: ["听得见你", "We hear you"],
-  say_something: ["说句话试试", "Say something"],
-  no_microphone: ["没有麦克风,你只能听和打字", "No microphone: you can listen and write"],
-  change_device: ["换设备", "Change device"],
-  camera: ["摄像头", "Camera"],
-  microphone: ["麦克风", "Microphone"],
-  name: ["姓名", "Name"],
-  organisation: ["单位", "Organisation"],
-  consent: ["我同意全程录音录像", "I agree to being recorded"],
-  consent_why: ["画面、声音、共享和文字都会留存,供签署和审计使用。", "Picture, sound, shares and chat are kept for signing and audit."],
-  enter: ["进入会议", "Enter the meeting"],
-  enter_needs_name: ["填写姓名后进入", "Fill in your name to enter"],
-  enter_needs_consent: ["同意录音录像后进入", "Agree to the recording to enter"],
-  entering: ["正在进入…", "Entering…"],
-  guest_note: ["主持人同意后才会接通画面和声音", "Picture and sound are connected once the host admits you"],
-  trouble_denied: ["浏览器不让用{0}。点地址栏左边的图标,把{0}改成“允许”,再点“再试一次”。", "The browser blocks the {0}. Click the icon left of the address, set {0} to Allow, then try again."],
-  trouble_missing: ["没有找到{0}。接上后点“再试一次”,也可以不用它直接进入。", "No {0} found. Connect one and try again, or enter without it."],
-  trouble_busy: ["{0}正被别的程序占用。关掉那个程序,再点“再试一次”。", "Another program is using the {0}. Close it, then try again."],
-  trouble_insecure: ["要用 https 打开这个页面,浏览器才给用摄像头和麦克风。", "Open this page by https: only then does the browser allow camera and microphone."],
-  try_again: ["再试一次", "Try again"],
-  link_unknown: ["这个链接打不开", "This link does not open"],
-  link_unknown_what: ["它可能过期了,或者没有复制完整。请向邀请你的人要一个新的。", "It may have run out or was not copied whole. Ask whoever invited you for a new one."],
-  meeting_over: ["会议已经结束", "The meeting has ended"],
-  meeting_over_what: ["录像保存完好。要看回放,请联系主持人。", "The recording is safe. Ask the host for the replay."],
-  removed: ["主持人请你离开了会议", "The host removed you from the meeting"],
-  refused: ["主持人没有让你进入", "The host did not admit you"],
-  replaced: ["你在另一个窗口打开了这个会议", "You opened this meeting in another window"],
-  left: ["你已离开会议", "You left the meeting"],
-  left_what: ["录像没有停。随时可以再进来。", "The recording goes on. You can come back any time."],
-  come_back: ["回到会议", "Come back"],
-  to_replay: ["看回放", "Watch the replay"],
-  to_meeting: ["会议页面", "Meeting page"],
-  waiting_title: ["主持人知道你到了", "The host knows you are here"],
-  waiting_what: ["请稍等,主持人同意后你会自动进入。不用刷新,也不用一直看着。", "Please wait: you enter by yourself once the host admits you. No need to reload."],
-  connecting: ["正在接通…", "Connecting…"],
-  reconnecting: ["连接断了,正在重连。录像没有停,你不用离开。", "The connection dropped and is being restored. The recording goes on; stay here."],
-  rec_on: ["录像中", "Recording"],
-  rec_starting: ["正在开始录像", "Starting to record"],
-  rec_off: ["未录像", "Not recorded"],
-  rec_stopped: ["{0} 停止了录像", "{0} stopped the recording"],
-  rec_failed: ["录像中断,会议继续", "Recording interrupted, the meeting goes on"],
-  rec_failed_what: ["录像停了:服务器写不进磁盘。会议可以继续,腾出空间后会自动恢复录像。", "Recording has stopped: the server cannot write to its disk. The meeting can go on; recording resumes by itself once there is room."],
-  rec_hours: ["磁盘还能录约 {0} 小时", "Room for about {0} more hours"],
-  rec_start: ["开始录像", "Start recording"],
-  rec_stop: ["停止录像", "Stop recording"],
-  rec_stop_why: ["为什么停止?大家都会看到,并写进记录。", "Why stop? Everybody sees it, and it is kept."],
-  reason: ["原因", "Reason"],
-  people: ["{0} 人", "{0} people"],
-  waiting_n: ["{0} 人等候", "{0} waiting"],
-  tab_people: ["参会人", "People"],
-  tab_chat: ["聊天", "Chat"],
-  admit: ["请进", "Admit"],
-  refuse: ["不请", "Refuse"],
-  is_host: ["主持", "host"],
-  you: ["我", "you"],
-  speaking: ["正在说", "speaking"],
-  mute: ["静音", "Mute"],
-  unmute: ["开麦", "Unmute"],
-  camera_off: ["关画面", "Camera off"],
-  camera_on: ["开画面", "Camera on"],
-  flip: ["翻转", "Flip"],
-  share: ["共享", "Share"],
-  share_stop: ["停止共享", "Stop sharing"],
-  shares: ["{0} 正在共享屏幕", "{0} is sharing a screen"],
-  more: ["更多", "More"],
-  leave_end: ["离开/结束", "Leave / end"],
-  leave: ["离开会议", "Leave the meeting"],
-  end: ["为所有人结束会议", "End the meeting for all"],
-  end_what: ["结束后谁也不能再进来,录像几秒后可以回放。", "Nobody can come back; the recording plays a few seconds later."],
-  cancel: ["取消", "Cancel"],
-  close: ["关闭", "Close"],
-  mute_them: ["让他静音", "Mute"],
-  remove_them: ["请出会议", "Remove"],
-  take_over: ["接管主持", "Take over as host"],
-  host_away: ["主持人不在线", "The host is away"],
-  host_muted_you: ["{0} 让你静音了", "{0} muted you"],
-  net_good: ["网络良好", "Good connection"],
-  net_fair: ["网络一般", "Fair connection"],
-  net_poor: ["网络较差", "Poor connection"],
-  net_lost: ["正在重连", "Reconnecting"],
-  state_reconnecting: ["正在重连", "reconnecting"],
-  tap_to_hear: ["点这里听声音", "Tap to hear"],
-  chat_empty: ["还没有消息。写给在场的所有人。", "No messages yet. Write to everybody here."],
-  chat_write: ["写给所有人,回车发送", "Write to all, Enter sends"],
-  send: ["发送", "Send"],
-  chat_failed: ["没有发出去。文字还在,再发一次。", "Not sent. Your text is kept; send again."],
-  alone: ["等其他人进来", "Waiting for others"],
-  alone_what: ["第二个人进来后自动开始录像。", "Recording starts by itself when a second person comes in."],
-  pin: ["固定在台上", "Pin to the stage"],
-  unpin: ["取消固定", "Unpin"],
-  joined: ["{0} 进来了", "{0} came in"],
-  went: ["{0} 离开了", "{0} left"],
-  now_host: ["{0} 成为主持人", "{0} is the host now"],
-  shutdown: ["服务器正在重启,录像已保存,马上自动回来。", "The server is restarting; the recording is saved. You come back by yourself."],
-  camera_failed: ["打不开摄像头", "The camera did not open"],
-  share_failed: ["没有共享成功", "Nothing was shared"],
-  keys: ["键盘:Alt+M 静音,Alt+V 画面,Alt+S 共享,Esc 关闭", "Keys: Alt+M mute, Alt+V camera, Alt+S share, Esc closes"],
-  sign_in: ["登录", "Sign in"],
-  signing_in: ["正在登录…", "Signing in…"],
-  login: ["账号", "Login"],
-  password: ["密码", "Password"],
-  sign_in_failed: ["账号或密码不对", "Login or password is wrong"],
-  sign_out: ["退出", "Sign out"],
-  projects: ["项目", "Projects"],
-  projects_empty: ["这里会列出你负责的项目", "Your projects will be listed here"],
-  project_new: ["新建项目", "New project"],
-  project_title: ["项目名称", "Project title"],
-  customer: ["客户", "Customer"],
-  create: ["创建", "Create"],
-  meetings: ["会议", "Meetings"],
-  meetings_empty: ["还没有会议。安排第一个,再复制链接发给客户。", "No meetings yet. Schedule the first and copy its links."],
-  meeting_new: ["安排会议", "Schedule a meeting"],
-  meeting_title: ["会议名称", "Meeting title"],
-  kind: ["类型", "Kind"],
-  when: ["时间", "Time"],
-  record_auto: ["两人到齐后自动录像", "Record by itself when two people are in"],
-  state_scheduled: ["未开始", "scheduled"],
-  state_live: ["进行中", "live"],
-  state_ended: ["已结束", "ended"],
-  enter_as_host: ["进入会场", "Enter as host"],
-  invite: ["邀请链接", "Invitation link"],
-  invite_role: ["邀请谁", "Whom"],
-  role_customer: ["客户", "Customer"],
-  role_designer: ["设计单位", "Designer"],
-  role_contractor: ["施工单位", "Contractor"],
-  role_expert: ["专家", "Expert"],
-  role_manager: ["客户经理", "Manager"],
-  role_supervisor: ["管理人员", "Supervisor"],
-  role_auditor: ["审计", "Auditor"],
-  role_admin: ["系统管理员", "Administrator"],
-  role_dispatcher: ["服务调度", "Dispatcher"],
-  copy_link: ["生成并复制链接", "Make and copy a link"],
-  copied: ["已复制。30 天内有效。", "Copied. Good for 30 days."],
-  who_was_there: ["到会情况", "Who was there"],
-  nobody_yet: ["还没有人来过", "Nobody has come yet"],
-  recording: ["录像", "Recording"],
-  recording_none: ["这个会议还没有录像", "This meeting has no recording yet"],
-  recording_open: ["打开回放", "Open the replay"],
-  load_failed: ["没有加载出来。已有的记录都在,再试一次。", "It did not load. Nothing is lost; try again."],
-  not_signed_in: ["请先登录", "Sign in first"],
-  not_found: ["这里没有内容,或者你没有权限看", "There is nothing here, or you may not see it"],
-  loading: ["正在加载…", "Loading…"],
-  replay: ["回放", "Replay"],
-  replay_preparing: ["正在整理录像,几秒后就能看", "The recording is being prepared; a few seconds"],
-  replay_live: ["会议还在进行,这里看到的有几秒延迟", "The meeting is still on; this lags by a few seconds"],
-  play: ["播放", "Play"],
-  pause: ["暂停", "Pause"],
-  back10: ["后退 10 秒", "Back 10 s"],
-  ahead10: ["前进 10 秒", "Ahead 10 s"],
-  position: ["播放位置", "Position"],
-  gap: ["缺 {0} 秒:{1}", "{0} s missing: {1}"],
-  gap_outage: ["服务器中断", "server outage"],
-  gap_stopped: ["录像被停止", "recording was stopped"],
-  gap_dropped: ["磁盘太慢", "disk too slow"],
-  gap_write_error: ["写入失败", "write error"],
-  gap_loss: ["网络丢失", "lost on the network"],
-  cannot_play: ["这个浏览器放不了这段画面,请换 Chrome、Edge 或 Firefox", "This browser cannot play this picture; use Chrome, Edge or Firefox"],
-  back: ["返回", "Back"],
-} as const satisfies Record<string, readonly [string, string]>;
+export { bitrateText, duration } from "./format";
+export type { Arg, TextKey } from "./texts";
 
-export type TextKey = keyof typeof rows;
+/** Chinese unless the reader chose otherwise or has an English browser. */
+export function firstLanguage(chosen: string, browser: string): Language {
+  if (chosen === "zh" || chosen === "en") return chosen;
+  return browser.toLowerCase().startsWith("en") ? "en" : "zh";
+}
 
-const stored = localStorage.getItem("language");
-export const language = signal<"zh" | "en">(
-  stored === "zh" || stored === "en" ? stored : navigator.language.toLowerCase().startsWith("zh") ? "zh" : navigator.language.toLowerCase().startsWith("en") ? "en" : "zh",
-);
+const browser = (): string => ("navigator" in globalThis ? navigator.language : "");
+export const language = signal<Language>(firstLanguage(kept("local", "language"), browser()));
 
-export function setLanguage(l: "zh" | "en"): void {
+export function setLanguage(l: Language): void {
   language.value = l;
-  localStorage.setItem("language", l);
+  keep("local", "language", l);
   document.documentElement.lang = l === "zh" ? "zh-CN" : "en";
 }
 
-export function t(key: TextKey, ...args: (string | number)[]): string {
-  const text: string = rows[key][language.value === "zh" ? 0 : 1];
-  return text.replace(/\{(\d)\}/g, (_, n: string) => String(args[Number(n)] ?? ""));
-}
+export const t = (key: TextKey, ...args: Arg[]): string => text(language.value, key, ...args);
+export const has = (key: string): key is TextKey => key in texts;
+/** The word for a value the server sends, as role_expert; nothing for one this page does not know. */
+export const word = (prefix: string, value: string): string => {
+  const key = `${prefix}_${value}`;
+  return has(key) ? t(key) : "";
+};
 
-export function has(key: string): key is TextKey {
-  return key in rows;
-}
-
-const locale = (): string => (language.value === "zh" ? "zh-CN" : "en-GB");
-export const clock = (iso: string): string => new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
-export const day = (iso: string): string =>
-  new Date(iso).toLocaleString(locale(), { month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
-
-export function duration(ms: number): string {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const h = Math.floor(s / 3600);
-  return `${h > 0 ? `${two(h)}:` : ""}${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
-}
+export const clock = (iso: string, seconds = false): string => clockText(language.value, iso, seconds);
+export const day = (iso: string): string => dayText(language.value, iso);
+export const date = (iso: string): string => dateText(language.value, iso);
+export const length = (ms: number): string => lengthText(language.value, ms);

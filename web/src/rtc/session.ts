@@ -1,59 +1,41 @@
-// The two peer connections of a participant: `send` offers, `recv` answers. Perfect order is kept by queues.
-import type { Socket } from "../api/socket";
+// The two peer connections of a participant, in order and together.
+import { signal } from "@preact/signals";
 import type { Source } from "../api/types";
+import { RecvSide } from "./recv";
+import { SendSide } from "./send";
 
 export interface RemoteTrack {
   track: string;
   media: MediaStreamTrack;
 }
 
-const SOURCES: Source[] = ["microphone", "camera", "screen"];
-
-function preferred(kind: "audio" | "video"): RTCRtpCodec[] {
-  const all = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
-  const rank = (c: RTCRtpCodec): number => ["video/vp8", "video/h264", "video/vp9"].indexOf(c.mimeType.toLowerCase());
-  const good = all.filter((c) => rank(c) >= 0).sort((a, b) => rank(a) - rank(b));
-  const helpers = all.filter((c) => ["video/rtx", "video/red", "video/ulpfec"].includes(c.mimeType.toLowerCase()));
-  return [...good, ...helpers];
+export interface Wire {
+  request: <T = object>(type: string, m?: object) => Promise<T>;
+  /** Both connections and the socket anew. */
+  anew: () => void;
 }
 
 export class MediaSession {
-  private send: RTCPeerConnection | undefined;
-  private recv: RTCPeerConnection | undefined;
-  private readonly senders = new Map<Source, RTCRtpTransceiver>();
-  private readonly local = new Map<Source, MediaStreamTrack>();
-  private mids = new Map<string, string>();
+  readonly remote = signal<RemoteTrack[]>([]);
+  /** Sound and picture go, whatever the socket does. */
+  readonly flowing = signal(false);
   private queue: Promise<unknown> = Promise.resolve();
-  private readonly timers = new Map<RTCPeerConnection, number>();
+  private readonly send: SendSide;
+  private readonly recv: RecvSide;
 
-  constructor(
-    private readonly socket: () => Socket | undefined,
-    private readonly onRemote: (tracks: RemoteTrack[]) => void,
-  ) {}
-
-  get fresh(): boolean {
-    return this.send === undefined && this.recv === undefined;
-  }
-
-  /** There is a connection that publishes; without one the first offer makes it. */
-  get sends(): boolean {
-    return this.send !== undefined;
-  }
-
-  /** Everything anew, as after a restart of the server. */
-  reset(): void {
-    for (const pc of [this.send, this.recv]) if (pc !== undefined) this.drop(pc);
-    this.send = this.recv = undefined;
-    this.senders.clear();
-    this.mids = new Map();
-    this.onRemote([]);
-  }
-
-  private drop(pc: RTCPeerConnection): void {
-    window.clearTimeout(this.timers.get(pc));
-    this.timers.delete(pc);
-    pc.onconnectionstatechange = pc.ontrack = null;
-    pc.close();
+  constructor(wire: Wire) {
+    const changed = (): void => {
+      this.flowing.value = this.send.line.flows || this.recv.line.flows;
+    };
+    this.send = new SendSide(wire, (w) => this.inOrder(w), changed);
+    this.recv = new RecvSide(
+      wire,
+      (w) => this.inOrder(w),
+      changed,
+      (tracks) => {
+        this.remote.value = tracks;
+      },
+    );
   }
 
   /** One exchange at a time. */
@@ -63,132 +45,57 @@ export class MediaSession {
     return run;
   }
 
-  private watch(pc: RTCPeerConnection, restart: () => void): void {
-    pc.onconnectionstatechange = () => {
-      window.clearTimeout(this.timers.get(pc));
-      const wait = pc.connectionState === "failed" ? 0 : pc.connectionState === "disconnected" ? 2000 : -1;
-      if (wait >= 0) this.timers.set(pc, window.setTimeout(restart, wait));
-    };
+  get fresh(): boolean {
+    return this.send.line.open === undefined && this.recv.line.open === undefined;
+  }
+  get connections(): { send: RTCPeerConnection | undefined; recv: RTCPeerConnection | undefined } {
+    return { send: this.send.line.open, recv: this.recv.line.open };
   }
 
-  // ---- send
-
-  /** Several at once cost one exchange. */
-  async publish(tracks: [Source, MediaStreamTrack][]): Promise<void> {
-    for (const [source, track] of tracks) this.local.set(source, track);
-    await this.inOrder(() => this.offer(false));
+  publish(tracks: [Source, MediaStreamTrack][]): Promise<void> {
+    return this.send.publish(tracks);
+  }
+  unpublish(source: Source): Promise<void> {
+    return this.send.unpublish(source);
+  }
+  replace(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    return this.send.replace(source, track);
   }
 
-  async unpublish(source: Source): Promise<void> {
-    this.local.delete(source);
-    await this.inOrder(() => this.offer(false));
+  /** Drops what the server does not know: it was restarted, or gave a connection up while the socket was away. */
+  keep(known: { sends: boolean; receives: boolean }): void {
+    if (!known.sends) this.send.drop();
+    if (!known.receives) this.recv.drop();
   }
 
-  /** Another camera or microphone for the same track: nothing to agree anew. */
-  async replace(source: Source, track: MediaStreamTrack): Promise<void> {
-    this.local.set(source, track);
-    await this.senders.get(source)?.sender.replaceTrack(track);
+  /** In the meeting, for the first time or again: mend what does not flow, and say what is sent. */
+  async resume(mine: [Source, MediaStreamTrack][]): Promise<void> {
+    if (this.recv.line.open !== undefined && !this.recv.line.flows) this.recv.line.mend();
+    if (this.send.line.open === undefined) await this.send.publish(mine);
+    else await this.send.again(!this.send.line.flows);
   }
-
-  /** After a resume or reset: say again what we send. */
-  async republish(): Promise<void> {
-    if (this.local.size > 0) await this.inOrder(() => this.offer(false));
-  }
-
-  private connection(): RTCPeerConnection {
-    if (this.send !== undefined) return this.send;
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.send = pc;
-    this.watch(pc, () => void this.inOrder(() => this.offer(true)).catch(() => undefined));
-    return pc;
-  }
-
-  private fit(pc: RTCPeerConnection): void {
-    for (const source of SOURCES) {
-      const track = this.local.get(source);
-      const t = this.senders.get(source);
-      if (track === undefined) {
-        if (t !== undefined && t.direction !== "inactive") {
-          void t.sender.replaceTrack(null);
-          t.direction = "inactive";
-        }
-        continue;
-      }
-      if (t !== undefined) {
-        if (t.sender.track !== track) void t.sender.replaceTrack(track);
-        t.direction = "sendonly";
-        continue;
-      }
-      const video = track.kind === "video";
-      const added = pc.addTransceiver(track, {
-        direction: "sendonly",
-        ...(video ? { sendEncodings: [{ maxBitrate: source === "screen" ? 3_000_000 : 1_800_000 }] } : {}),
-      });
-      if (video && "setCodecPreferences" in added) added.setCodecPreferences(preferred("video"));
-      this.senders.set(source, added);
-    }
-  }
-
-  private async offer(iceRestart: boolean): Promise<void> {
-    const socket = this.socket();
-    if (socket === undefined) return;
-    const pc = this.connection();
-    this.fit(pc);
-    if (pc.signalingState === "have-local-offer") await pc.setLocalDescription({ type: "rollback" });
-    await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
-    const tracks = [...this.senders].flatMap(([source, t]) => (t.mid === null ? [] : [{ mid: t.mid, source }]));
-    const answer = await socket.request<{ sdp: string }>("send_offer", { sdp: pc.localDescription?.sdp ?? "", tracks });
-    if (pc.signalingState === "have-local-offer") await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-  }
-
-  // ---- recv
 
   takeOffer(sdp: string, revision: number, tracks: { mid: string; track: string }[]): void {
-    void this.inOrder(async () => {
-      const socket = this.socket();
-      if (socket === undefined) return;
-      const pc = this.receiver();
-      await pc.setRemoteDescription({ type: "offer", sdp });
-      await pc.setLocalDescription();
-      this.mids = new Map(tracks.map((t) => [t.mid, t.track]));
-      this.report();
-      await socket.request("recv_answer", { sdp: pc.localDescription?.sdp ?? "", revision });
-    }).catch(() => undefined);
+    this.recv.takeOffer(sdp, revision, tracks);
   }
 
-  private receiver(): RTCPeerConnection {
-    if (this.recv !== undefined) return this.recv;
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.recv = pc;
-    pc.ontrack = () => this.report();
-    this.watch(pc, () => void this.socket()?.request("recv_restart").catch(() => undefined));
-    return pc;
-  }
-
-  private report(): void {
-    const found: RemoteTrack[] = [];
-    for (const t of this.recv?.getTransceivers() ?? []) {
-      const id = t.mid === null ? undefined : this.mids.get(t.mid);
-      if (id !== undefined && t.currentDirection !== "inactive") found.push({ track: id, media: t.receiver.track });
-    }
-    this.onRemote(found);
-  }
-
-  /** What the server asked to be made anew. */
+  /** What the server gave up and asks to be made anew. */
   lost(which: "send" | "recv"): void {
-    const pc = which === "send" ? this.send : this.recv;
-    if (pc !== undefined) this.drop(pc);
     if (which === "recv") {
-      this.recv = undefined;
+      this.recv.drop();
       return;
     }
-    this.send = undefined;
-    this.senders.clear();
-    void this.republish().catch(() => undefined);
+    this.send.drop();
+    void this.send.again(false).catch(() => undefined); // Then the next resume says it.
+  }
+
+  reset(): void {
+    this.send.drop();
+    this.recv.drop();
   }
 
   close(): void {
     this.reset();
-    this.local.clear();
+    this.send.forget();
   }
 }

@@ -1,0 +1,18 @@
+// All texts. A key stands in one table only; texts.test.ts sees to it.
+import { common } from "./common";
+import { desk } from "./desk";
+import { door } from "./door";
+import { replay } from "./replay";
+import { room } from "./room";
+
+export const tables = { common, door, room, desk, replay };
+export const texts = { ...common, ...door, ...room, ...desk, ...replay } as const satisfies Record<string, readonly [string, string]>;
+
+export type TextKey = keyof typeof texts;
+export type Language = "zh" | "en";
+export type Arg = string | number;
+
+export function text(language: Language, key: TextKey, ...args: Arg[]): string {
+  const row: string = texts[key][language === "zh" ? 0 : 1];
+  return row.replace(/\{(\d)\}/g, (_, n: string) => String(args[Number(n)] ?? ""));
+}

@@ -1,0 +1,65 @@
+// What a recording has at a moment of its clock.
+import type { Gap, IndexFile, IndexTrack, RecordingIndex } from "../api/types";
+
+export type Span = [number, number];
+
+export function fileAt(track: IndexTrack, ms: number): IndexFile | undefined {
+  return track.files.find((f) => ms >= f.start_ms && ms < f.end_ms);
+}
+
+const within = (spans: Span[], ms: number): boolean => spans.some(([from, to]) => ms >= from && ms <= to);
+export const shows = (track: IndexTrack, ms: number): boolean => within(track.spans, ms);
+
+/** The gap that explains why a track has nothing at a moment: its own first, else one of the whole meeting. */
+export function gapAt(gaps: Gap[], track: number | null, ms: number): Gap | undefined {
+  const here = gaps.filter((g) => ms >= g.start_ms && ms < g.end_ms);
+  return here.find((g) => g.track !== null && g.track === track) ?? here.find((g) => g.track === null);
+}
+
+export function nextGap(gaps: Gap[], ms: number): Gap | undefined {
+  return [...gaps].sort((a, b) => a.start_ms - b.start_ms).find((g) => g.start_ms > ms + 1);
+}
+
+const speechOf = (index: RecordingIndex, participant: string): Span[] => index.speech.filter((s) => s.participant === participant).flatMap((s) => s.spans);
+
+export function speakingAt(index: RecordingIndex, ms: number): string | undefined {
+  return index.speech.find((s) => within(s.spans, ms))?.participant;
+}
+
+/** The picture that is large: the chosen one, else a shared screen, else whoever speaks, else the one before, else any. */
+export function largeAt(index: RecordingIndex, ms: number, chosen: number | undefined, before: number | undefined): number | undefined {
+  const pictures = index.tracks.filter((x) => x.kind === "video");
+  const showing = pictures.filter((x) => shows(x, ms));
+  const has = (n: number | undefined): boolean => n !== undefined && showing.some((x) => x.track === n);
+  if (pictures.some((x) => x.track === chosen)) return chosen;
+  const screen = showing.find((x) => x.source === "screen");
+  if (screen !== undefined) return screen.track;
+  const speaker = speakingAt(index, ms);
+  const face = showing.find((x) => x.participant === speaker);
+  if (face !== undefined) return face.track;
+  return has(before) ? before : (showing[0] ?? pictures[0])?.track;
+}
+
+export interface Lane {
+  participant: string;
+  name: string;
+  spans: Span[];
+}
+
+/** One lane a person, in the order in which they came. A person has many tracks when they came and went. */
+export function lanes(index: RecordingIndex): Lane[] {
+  const found: Lane[] = [];
+  for (const x of index.tracks) {
+    if (found.some((l) => l.participant === x.participant)) continue;
+    found.push({ participant: x.participant, name: x.name, spans: speechOf(index, x.participant) });
+  }
+  return found;
+}
+
+const STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((s) => s * 1000);
+
+/** Round moments for a ruler: at most about `most` of them. */
+export function ticks(total: number, most: number): number[] {
+  const step = STEPS.find((s) => total / s <= most) ?? 7_200_000;
+  return Array.from({ length: Math.floor(total / step) + 1 }, (_, i) => i * step);
+}

@@ -1,0 +1,33 @@
+// Hooks that several pages use.
+import { useEffect, useState } from "preact/hooks";
+
+export function useNow(every = 1000): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), every);
+    return () => window.clearInterval(timer);
+  }, [every]);
+  return now;
+}
+
+export function useMatch(query: string): boolean {
+  const [match, setMatch] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const change = () => setMatch(list.matches);
+    change();
+    list.addEventListener("change", change);
+    return () => list.removeEventListener("change", change);
+  }, [query]);
+  return match;
+}
+
+export const NARROW = "(max-width:599px)";
+export const TOUCH = "(pointer:coarse)";
+
+/** The page's name in the tab; back to the product's own when the page goes. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}

@@ -1,0 +1,102 @@
+// Loading what a page shows: skeleton, words when it takes long, what failed and one way on.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, type ApiError, asApiError } from "../api/rest";
+import { t } from "../i18n";
+import { Fault, Icon } from "../ui/parts";
+
+export interface Load<T> {
+  data: T | undefined;
+  error: ApiError | undefined;
+  reload: () => void;
+}
+
+/** Loads once, and again every so many milliseconds when told to. An answer that comes late does not replace a newer one. */
+export function useLoad<T>(path: string, every?: number): Load<T> {
+  const [data, setData] = useState<T | undefined>();
+  const [error, setError] = useState<ApiError | undefined>();
+  const latest = useRef(0);
+  const load = async () => {
+    const mine = ++latest.current;
+    try {
+      const d = await api<T>("GET", path);
+      if (mine !== latest.current) return;
+      setData(d);
+      setError(undefined);
+    } catch (e) {
+      if (mine === latest.current) setError(asApiError(e));
+    }
+  };
+  useEffect(() => {
+    void load();
+    return () => {
+      latest.current = -1;
+    };
+  }, [path]);
+  const refused = error !== undefined && [401, 403, 404].includes(error.status);
+  useEffect(() => {
+    if (every === undefined || refused) return;
+    const timer = window.setInterval(() => document.visibilityState === "visible" && void load(), every);
+    return () => window.clearInterval(timer);
+  }, [every, path, refused]);
+  return { data, error, reload: () => void load() };
+}
+
+const SKELETON_MS = 300;
+const WORDS_MS = 2000;
+
+function Skeleton() {
+  const [step, setStep] = useState(0);
+  useEffect(() => {
+    const timers = [SKELETON_MS, WORDS_MS].map((ms, i) => window.setTimeout(() => setStep(i + 1), ms));
+    return () => timers.forEach((x) => window.clearTimeout(x));
+  }, []);
+  if (step === 0) return null;
+  return (
+    <div class="col gap" role="status" aria-label={t("loading")}>
+      <div class="skel wide" />
+      <div class="skel" />
+      <div class="skel half" />
+      {step === 2 && <p class="dim">{t("loading")}</p>}
+    </div>
+  );
+}
+
+export function Loaded<T>({ of, children }: { of: Load<T>; children: (data: T) => ComponentChildren }) {
+  if (of.error?.status === 401)
+    return (
+      <div class="panel empty">
+        <Icon of="shield" />
+        <b>{t("not_signed_in")}</b>
+        <a class="btn pri" href={`/login?to=${encodeURIComponent(location.pathname)}`} data-test="to-sign-in">
+          {t("sign_in")}
+        </a>
+      </div>
+    );
+  if (of.error !== undefined && of.data === undefined) {
+    const hidden = of.error.status === 404 || of.error.status === 403;
+    return (
+      <div class="panel empty" role="alert">
+        <Icon of={hidden ? "quest" : "warn"} />
+        {hidden ? <b>{t("not_found")}</b> : <Fault error={of.error} />}
+        {hidden ? (
+          <a class="btn" href="/projects">
+            {t("projects")}
+          </a>
+        ) : (
+          <button class="btn" onClick={of.reload}>
+            <Icon of="refresh" />
+            {t("try_again")}
+          </button>
+        )}
+      </div>
+    );
+  }
+  if (of.data === undefined) return <Skeleton />;
+  return (
+    <>
+      {of.error !== undefined && <Fault error={of.error} />}
+      {children(of.data)}
+    </>
+  );
+}
