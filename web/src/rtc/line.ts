@@ -17,7 +17,6 @@ export interface LineWork {
   made: (pc: RTCPeerConnection) => void;
   restart: () => void;
   rebuild: () => void;
-  changed: () => void;
 }
 
 export class Line {
@@ -46,7 +45,6 @@ export class Line {
   private look(pc: RTCPeerConnection): void {
     if (pc !== this.pc) return;
     window.clearTimeout(this.timer);
-    this.work.changed();
     if (pc.connectionState === "connected") this.restarts = 0;
     const what = cure(pc.connectionState, this.restarts);
     if (what === "wait") this.timer = window.setTimeout(() => this.mend(), DISCONNECTED_MS);
@@ -75,6 +73,5 @@ export class Line {
     this.pc.onconnectionstatechange = this.pc.ontrack = null;
     this.pc.close();
     this.pc = undefined;
-    this.work.changed();
   }
 }

@@ -15,7 +15,6 @@ export class RecvSide {
   constructor(
     private readonly wire: Wire,
     private readonly inOrder: <T>(work: () => Promise<T>) => Promise<T>,
-    changed: () => void,
     private readonly found: (tracks: RemoteTrack[]) => void,
   ) {
     this.line = new Line({
@@ -24,7 +23,6 @@ export class RecvSide {
       },
       restart: () => void wire.request("recv_restart").catch(() => undefined), // Without a socket: after the resume.
       rebuild: () => wire.anew(),
-      changed,
     });
   }
 

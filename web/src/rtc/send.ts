@@ -23,7 +23,6 @@ export class SendSide {
   constructor(
     private readonly wire: Wire,
     private readonly inOrder: <T>(work: () => Promise<T>) => Promise<T>,
-    changed: () => void,
   ) {
     this.line = new Line({
       made: () => undefined,
@@ -33,7 +32,6 @@ export class SendSide {
         this.drop();
         void this.again(false).catch(() => undefined);
       },
-      changed,
     });
   }
 

@@ -17,21 +17,15 @@ export interface Wire {
 
 export class MediaSession {
   readonly remote = signal<RemoteTrack[]>([]);
-  /** Sound and picture go, whatever the socket does. */
-  readonly flowing = signal(false);
   private queue: Promise<unknown> = Promise.resolve();
   private readonly send: SendSide;
   private readonly recv: RecvSide;
 
   constructor(wire: Wire) {
-    const changed = (): void => {
-      this.flowing.value = this.send.line.flows || this.recv.line.flows;
-    };
-    this.send = new SendSide(wire, (w) => this.inOrder(w), changed);
+    this.send = new SendSide(wire, (w) => this.inOrder(w));
     this.recv = new RecvSide(
       wire,
       (w) => this.inOrder(w),
-      changed,
       (tracks) => {
         this.remote.value = tracks;
       },

@@ -26,6 +26,27 @@ function useOwnQuality(room: Room, on: boolean): OwnQuality | undefined {
   return quality;
 }
 
+const FLOW_MS = 1000;
+
+/** Whether anything still arrives, counted and not believed: a connection calls itself connected for seconds after the other end died. */
+export function useFlows(room: Room, on: boolean): boolean {
+  const [flows, setFlows] = useState(false);
+  useEffect(() => {
+    setFlows(false);
+    if (!on) return;
+    let before: number | undefined;
+    const look = async () => {
+      const { bytesDown } = await counters([room.media.connections.recv]);
+      setFlows(before !== undefined && bytesDown > before);
+      before = bytesDown;
+    };
+    void look();
+    const timer = window.setInterval(() => void look(), FLOW_MS);
+    return () => window.clearInterval(timer);
+  }, [on]);
+  return flows;
+}
+
 export function netFacts(rttMs: number | undefined, lossPercent: number | undefined): string {
   const facts = [
     ...(rttMs === undefined || rttMs <= 0 ? [] : [t("net_rtt", rttMs)]),

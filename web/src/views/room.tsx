@@ -10,7 +10,7 @@ import { RecordingBadge } from "./badge";
 import { ChatPane } from "./chat";
 import { Dock, useKeys } from "./dock";
 import { type Layer, Layers } from "./layers";
-import { OwnNet } from "./netinfo";
+import { OwnNet, useFlows } from "./netinfo";
 import { People } from "./people";
 import { Tile, Voices } from "./tile";
 
@@ -91,6 +91,7 @@ function Banners({ room, children }: { room: Room; children: ComponentChildren }
   const { recording, recorded } = room.meeting;
   const [shown, setShown] = useState(false);
   const offline = room.offline.value;
+  const flows = useFlows(room, offline);
   useEffect(() => {
     if (!offline) {
       setShown(false);
@@ -99,7 +100,7 @@ function Banners({ room, children }: { room: Room; children: ComponentChildren }
     const timer = window.setTimeout(() => setShown(true), 500); // A blink is not worth a word.
     return () => window.clearTimeout(timer);
   }, [offline]);
-  const words = !recorded.value ? "reconnecting_unrecorded" : room.media.flowing.value ? "reconnecting" : "reconnecting_media";
+  const words = !recorded.value ? "reconnecting_unrecorded" : flows ? "reconnecting" : "reconnecting_media";
   return (
     <div class="banners">
       {recording.value?.state === "failed" && <Note kind="fail">{t("rec_failed_what")}</Note>}
