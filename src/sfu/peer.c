@@ -125,7 +125,7 @@ static void emit(struct peer *p, enum worker_event_type type, bool on)
 
 enum err peer_add(struct worker *w, const struct worker_cmd *c)
 {
-    struct room *room = (struct room *)map_get(&w->rooms, c->room);
+    struct room *room = room_open(w, c->room); /* again, when memory refused it the first time */
     struct peer *p = room == NULL ? NULL : (struct peer *)mem_zalloc(1, sizeof(*p));
     if (p == NULL)
         return ERR_NOMEM;

@@ -36,11 +36,30 @@ void worker_post(struct worker *w, struct worker_cmd *c)
     mailbox_push_always(w->inbox, &c->msg);
 }
 
+static enum err fill_reserve(struct worker *w)
+{
+    while (w->n_reserve < EVENT_RESERVE) {
+        struct worker_event *e = (struct worker_event *)mem_alloc(sizeof(*e));
+        if (e == NULL)
+            return ERR_NOMEM;
+        w->reserve[w->n_reserve++] = e;
+    }
+    return ERR_OK;
+}
+
+/* Said once: a peer that nobody hears of again would stay in the meeting for ever. */
+static bool comes_once(enum worker_event_type type)
+{
+    return type != EV_SPEAKER && type != EV_QUALITY && type != EV_STATS;
+}
+
 void worker_emit(struct worker *w, const struct worker_event *e)
 {
     struct worker_event *copy = (struct worker_event *)mem_alloc(sizeof(*copy));
+    if (copy == NULL && comes_once(e->type) && w->n_reserve > 0)
+        copy = w->reserve[--w->n_reserve];
     if (copy == NULL)
-        return; /* Periodic ones come again; a lost state is corrected by the next. */
+        return; /* Periodic ones come again. */
     *copy = *e;
     copy->msg = (struct msg){.type = WORKER_EVENT};
     mailbox_push_always(w->cfg.events, &copy->msg);
@@ -275,6 +294,7 @@ static void tick_second(struct worker *w)
     for (struct consumer *c = NULL; (c = (struct consumer *)map_next(&w->consumers, &at)) != NULL;)
         consumer_second(c);
     tcp_second(w);
+    (void)fill_reserve(w); /* else in a second */
     w->next_second_ns = w->now_ns + NS_PER_S;
 }
 
@@ -381,6 +401,8 @@ enum err worker_new(struct worker **out, const struct worker_config *cfg)
         e = udp_in_new(&w->in);
     if (e == ERR_OK)
         e = udp_out_new(&w->out, !cfg->no_gso);
+    if (e == ERR_OK)
+        e = fill_reserve(w);
     if (e != ERR_OK) {
         worker_free(w);
         return e;
@@ -448,5 +470,7 @@ void worker_free(struct worker *w)
     map_fini(&w->ufrags);
     udp_in_free(w->in);
     udp_out_free(w->out);
+    while (w->n_reserve > 0)
+        mem_free(w->reserve[--w->n_reserve]);
     mem_free(w);
 }

@@ -183,6 +183,8 @@ struct peer {
     uint64_t last_packet_ns;
 };
 
+enum { EVENT_RESERVE = 64 };
+
 struct worker {
     struct worker_config cfg;
     pthread_t thread;
@@ -202,6 +204,8 @@ struct worker {
     uint64_t rtp_in, rtp_out, bytes_in, bytes_out, dropped, bad, nacks, plis;
     struct transport_counts gone_counts; /**< Of peers that have left. */
     uint64_t stun_unknown;
+    struct worker_event *reserve[EVENT_RESERVE]; /**< For news that come once, without memory. */
+    unsigned n_reserve;
 };
 
 /* worker.c */
