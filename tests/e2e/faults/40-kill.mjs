@@ -1,7 +1,7 @@
 // kill -9 of the server and of the packager at random moments of a running meeting.
 import { at, chromium, click, closeBrowser, enter, sees, signalPage, type } from "../lib/browser.mjs";
 import { between, equal, ok } from "../lib/expect.mjs";
-import { finalIndex, hasTone, lastPacket, pictures, readIndex, samples, segments, tshark } from "../lib/record.mjs";
+import { finalIndex, lastPacket, pictures, power, readIndex, samples, segments, tshark } from "../lib/record.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -46,6 +46,11 @@ async function say(text) {
   await type(guest, "chat-text", text);
   await click(guest, "chat-send");
 }
+/** The level of a tone in each tenth of a second, dB. Not over the whole second: where the mix is set right by a
+ * sender report in its middle, the phase jumps and a tone that is there all the time cancels itself. */
+const levels = (mix, fromMs, tone) =>
+  Array.from({ length: 10 }, (_, i) => Math.round(10 * Math.log10(power(mix, Math.round((fromMs + i * 100) * 48), 4800, tone))));
+
 const read = (page) => page.$$eval(at("chat-message"), (l) => l.map((e) => e.textContent));
 
 export const tests = {
@@ -166,7 +171,8 @@ export const tests = {
         if (coded.some((p) => p.ms > g.start_ms - 1000 && p.ms <= g.start_ms + 50)) before++;
         if (coded.some((p) => p.ms >= g.end_ms && p.ms < g.end_ms + 6000)) after++;
         const from = g.start_ms - 1200 - index.mix.start_ms;
-        ok(hasTone(mix, from, from + 1000, s.tone), `${name}: the voice before the outage at ${g.start_ms}`);
+        const heard = levels(mix, from, s.tone);
+        ok(heard.filter((l) => l > -35).length >= 9, `${name}: the voice before the outage at ${g.start_ms}: ${heard.join(" ")} dB`);
       }
       equal(before, gaps.length, `${name}: pictures in the second before each outage`);
       equal(after, gaps.length, `${name}: pictures after each outage`);
