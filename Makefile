@@ -51,7 +51,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan check-layers lint fmt install dist deps-run deps-test clean
+  asan tsan check-layers lint fmt deps-run deps-test clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -157,7 +157,7 @@ check-layers: ## layers and library fences
 # One file a run: the analyzer's va_list checker is wrong from the second file on.
 lint: check-layers web-lint ## clang-format, clang-tidy, cppcheck, eslint, tsc
 	clang-format --dry-run -Werror $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
-	@printf '%s\n' $(LIB_SRC) $(MAIN_SRC) | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)' tidy
+	@printf '%s\n' $(LIB_SRC) $(wildcard src/main/*.c) | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)' tidy
 	@printf '%s\n' $(wildcard src/pack/*.c) | xargs -r -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PACK_CFLAGS)' tidy
 	cppcheck --std=c11 --enable=warning,style,performance,portability --inline-suppr --error-exitcode=1 --quiet \
 	  --suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude src

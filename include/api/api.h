@@ -66,7 +66,8 @@ bool api_idle(const struct api *a);
  */
 void api_resume(struct api *a, const char *meeting);
 /** End a meeting, live or not. @param by  Who, for the record. */
-void api_end_meeting(struct api *a, const char *public_id, const char *by);
+void api_end_meeting(struct api *a, const char *public_id, const char *by,
+                     void (*told)(void *arg, enum err e), void *arg);
 
 /** State of the server as JSON text (mem_free), once all workers have answered; then @p done. */
 void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg);

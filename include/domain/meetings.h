@@ -70,7 +70,8 @@ MUST_USE enum err participant_add(struct db *db, struct participant *p, char tok
 MUST_USE enum err participant_find(struct db *db, struct participant *out, const char *token,
                                    int64_t now_ms);
 MUST_USE enum err participant_set_state(struct db *db, int64_t id, const char *state);
-MUST_USE enum err participant_set_host(struct db *db, int64_t id, bool host);
+/** Makes this person the host of her meeting, and nobody else. */
+MUST_USE enum err participant_set_host(struct db *db, int64_t id);
 MUST_USE enum err attendance_open(struct db *db, int64_t participant, int64_t now_ms);
 MUST_USE enum err attendance_close(struct db *db, int64_t participant, int64_t now_ms);
 

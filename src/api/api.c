@@ -52,6 +52,7 @@ void api_free(struct api *a)
         mem_free(c);
     }
     attempts_free(a->attempts);
+    store_drop(a);
     map_fini(&a->peers);
     map_fini(&a->producers);
     map_fini(&a->rooms);
@@ -181,6 +182,7 @@ void api_on_tick(void *api)
     struct api *a = (struct api *)api;
     uint64_t now = clock_mono_ns();
     tick_conns(a, now);
+    store_again(a, now);
     for (struct live *l = a->lives, *next = NULL; l != NULL; l = next) {
         next = l->next;
         live_tick(l, now);
@@ -199,23 +201,34 @@ void api_on_tick(void *api)
 static void end_loaded(struct job *j)
 {
     struct live *l = j->task.result == ERR_OK ? live_get(j->api, j) : NULL;
-    if (l != NULL && strcmp(l->m.state, "ended") != 0)
+    if (l == NULL) {
+        j->told(j->told_arg, j->task.result == ERR_OK ? ERR_NOMEM : j->task.result);
+        return;
+    }
+    if (strcmp(l->m.state, "ended") != 0)
         live_end(l, j->key);
+    store_receipt(j->api, j->told, j->told_arg);
 }
 
-void api_end_meeting(struct api *a, const char *public_id, const char *by)
+void api_end_meeting(struct api *a, const char *public_id, const char *by,
+                     void (*told)(void *arg, enum err e), void *arg)
 {
     struct live *l = live_find(a, public_id);
     struct job *j = l != NULL ? NULL : job_new(a, read_hello);
     if (l != NULL) {
         if (!l->ending)
             live_end(l, by);
+        store_receipt(a, told, arg);
         return;
     }
-    if (j == NULL)
+    if (j == NULL) {
+        told(arg, ERR_NOMEM);
         return;
+    }
     (void)snprintf(j->public_id, sizeof(j->public_id), "%s", public_id);
     (void)snprintf(j->key, sizeof(j->key), "%s", by);
+    j->told = told;
+    j->told_arg = arg;
     j->after = end_loaded;
     job_read(j);
 }

@@ -102,7 +102,7 @@ struct live {
     enum rec_state rec;
     struct journal *journal;
     uint64_t journal_id;
-    bool stopped_by_hand, ending, closing, end_after_close;
+    bool stopped_by_hand, ending, closing, end_after_close, start_after_close;
     char rec_by[NAME_LEN + 1], rec_reason[REASON_LEN + 1];
     int64_t rec_since_ms;
     double hours_left;
@@ -144,6 +144,9 @@ struct api {
     uint64_t next_id;
     uint64_t next_space_ns;
     bool stopping;
+    struct job *again, **again_tail; /* records that were not written, in order */
+    size_t n_again;
+    uint64_t next_again_ns;
     struct status *status; /* pending answers */
     struct sdp *scratch;
     struct nego_send *answer;
@@ -164,11 +167,14 @@ struct offer_tracks {
 
 struct job {
     struct task task; /* first */
+    struct job *next; /* while it waits to be tried again */
     struct api *api;
     enum err (*work)(struct db *db, struct job *j);
     void (*after)(struct job *j); /* may be NULL */
     struct conn *conn;
     struct live *live;
+    void (*told)(void *arg, enum err e); /* of a receipt */
+    void *told_arg;
     int64_t meeting, participant, number, now_ms, id, at;
     bool flag;
     json_int_t request;
@@ -188,8 +194,16 @@ struct job {
 };
 
 struct job *job_new(struct api *a, enum err (*work)(struct db *, struct job *));
-/** On the records thread. A full queue runs after() with ERR_BUSY. */
+/** On the records thread. A full queue runs after() with ERR_BUSY. What has no after() is tried
+ * again until it is written, and holds up its successors, so that the order of records is kept. */
 void job_write(struct job *j);
+/** Tries again what was not written. */
+void store_again(struct api *a, uint64_t now);
+/** Forgets what still waits, and says so. */
+void store_drop(struct api *a);
+/** Tells @p told when all that was asked of the records thread so far is durable; ERR_DB: some is
+ * not. */
+void store_receipt(struct api *a, void (*told)(void *arg, enum err e), void *arg);
 /** On a task thread. */
 void job_read(struct job *j);
 
@@ -215,6 +229,9 @@ void person_out(struct person *p, const char *state, const char *reason);
 void person_drop_socket(struct person *p);
 size_t live_count_in(const struct live *l);
 bool live_host_here(const struct live *l);
+/** The end in two steps: what is put on record, then what people and the recording are told. */
+void live_end_record(struct live *l, const char *by);
+void live_end_people(struct live *l, const char *by);
 void live_end(struct live *l, const char *by);
 void live_free(struct live *l);
 void live_tick(struct live *l, uint64_t now);

@@ -137,6 +137,12 @@ static bool open_journal(struct live *l)
 
 void recorder_start(struct live *l, const char *by)
 {
+    if (l->closing && !l->end_after_close && !l->ending) {
+        /* A stop is still being written: the new start follows when it has closed. */
+        l->start_after_close = true;
+        set_state(l, REC_STARTING, by, "");
+        return;
+    }
     if (l->journal != NULL || l->ending || l->api->stopping)
         return;
     if (!open_journal(l)) {
@@ -178,6 +184,12 @@ static void close_with(struct live *l, json_t *line)
 
 void recorder_stop(struct live *l, const char *by, const char *reason)
 {
+    if (l->start_after_close) { /* It was asked for and has not begun. */
+        l->start_after_close = false;
+        l->stopped_by_hand = true;
+        set_state(l, REC_STOPPED, by, reason);
+        return;
+    }
     if (l->journal == NULL || l->closing)
         return;
     l->stopped_by_hand = true;
@@ -222,9 +234,15 @@ static void on_closed(struct live *l)
     journal_free(l->journal);
     l->journal = NULL;
     l->closing = false;
+    bool start = l->start_after_close;
+    l->start_after_close = false;
     if (l->end_after_close) {
         l->end_after_close = false;
         recorder_end(l);
+    } else if (start) {
+        char by[NAME_LEN + 1];
+        (void)snprintf(by, sizeof(by), "%s", l->rec_by);
+        recorder_start(l, by);
     }
 }
 

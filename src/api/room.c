@@ -118,11 +118,15 @@ size_t live_count_in(const struct live *l)
     return n;
 }
 
+/* A host whose socket has just fallen comes back in a moment: nobody takes over meanwhile. */
 bool live_host_here(const struct live *l)
 {
-    for (const struct person *p = l->persons; p != NULL; p = p->next)
-        if (p->state == PERSON_IN && p->who.host && !p->reconnecting)
+    uint64_t now = clock_mono_ns();
+    for (const struct person *p = l->persons; p != NULL; p = p->next) {
+        bool there = p->conn != NULL || now - p->socket_lost_ns < HOST_GONE_MS * NS_PER_MS;
+        if (p->state == PERSON_IN && p->who.host && there)
             return true;
+    }
     return false;
 }
 
@@ -183,11 +187,15 @@ void person_out(struct person *p, const char *state, const char *reason)
     say_lobbies(l);
 }
 
-void live_end(struct live *l, const char *by)
+void live_end_record(struct live *l, const char *by)
 {
     l->ending = true;
     store_event(l, NULL, "end", json_pack("{s:s}", "by", by));
     store_meeting_state(l, "ended");
+}
+
+void live_end_people(struct live *l, const char *by)
+{
     for (struct person *p = l->persons, *next = NULL; p != NULL; p = next) {
         struct conn *c = p->conn;
         next = p->next;
@@ -197,6 +205,12 @@ void live_end(struct live *l, const char *by)
             ws_close(c->ws, 4004, "meeting ended");
     }
     recorder_end(l);
+}
+
+void live_end(struct live *l, const char *by)
+{
+    live_end_record(l, by);
+    live_end_people(l, by);
 }
 
 void live_free(struct live *l)

@@ -117,6 +117,10 @@ void signal_hello_done(struct job *j)
     if (j->task.result == ERR_OK && (put_out_before(j) || strcmp(j->m.state, "ended") == 0))
         j->task.result = ERR_GONE;
     struct live *l = j->task.result == ERR_OK && c->ws != NULL ? live_get(c->api, j) : NULL;
+    if (l != NULL && l->ending) { /* It ended while this was read. */
+        j->task.result = ERR_GONE;
+        l = NULL;
+    }
     struct person *p = l == NULL ? NULL : person_find(l, j->p.public_id);
     if (l != NULL && p == NULL)
         p = person_add(l, &j->p);
@@ -196,11 +200,52 @@ static void on_watch(struct conn *c, const void *in, const json_t *raw)
     say_ok(c, id, NULL);
 }
 
+struct waiting_ok {
+    struct conn *conn;
+    json_int_t id;
+    uint64_t room; /* of an end */
+    char by[NAME_LEN + 1];
+};
+
+static struct waiting_ok *waiting_new(struct conn *c, json_int_t id)
+{
+    struct waiting_ok *w = (struct waiting_ok *)mem_zalloc(1, sizeof(*w));
+    if (w == NULL)
+        return NULL;
+    w->conn = c;
+    w->id = id;
+    c->pending++;
+    return w;
+}
+
+static void told_ok(void *arg, enum err e)
+{
+    struct waiting_ok *w = (struct waiting_ok *)arg;
+    w->conn->pending--;
+    if (e == ERR_OK)
+        say_ok(w->conn, w->id, NULL);
+    else
+        say_error(w->conn, w->id, err_name(e),
+                  "It is done, but not yet on record. The server keeps trying.");
+    conn_release(w->conn);
+    mem_free(w);
+}
+
+/* What is to be found in the records years later is acknowledged when it is there. */
+static void say_ok_durable(struct conn *c, json_int_t id)
+{
+    struct waiting_ok *w = waiting_new(c, id);
+    if (w == NULL)
+        say_error(c, id, "busy", "It is done, but its record could not be confirmed.");
+    else
+        store_receipt(c->api, told_ok, w);
+}
+
 static void on_leave(struct conn *c, const void *in, const json_t *raw)
 {
     (void)raw;
-    say_ok(c, ((const struct m_id *)in)->id, NULL);
     person_out(c->person, "left", "left");
+    say_ok_durable(c, ((const struct m_id *)in)->id);
 }
 
 static void on_ping(struct conn *c, const void *in, const json_t *raw)
@@ -292,7 +337,7 @@ static void on_admit(struct conn *c, const void *in, const json_t *raw)
                                         p->who.public_id));
         person_enter(p);
     }
-    say_ok(c, m->id, NULL);
+    say_ok_durable(c, m->id);
 }
 
 static void put_out(struct conn *c, struct person *p, const char *type, uint16_t code)
@@ -313,7 +358,7 @@ static void on_refuse(struct conn *c, const void *in, const json_t *raw)
         return;
     if (p->state == PERSON_WAITING)
         put_out(c, p, "refused", 4003);
-    say_ok(c, m->id, NULL);
+    say_ok_durable(c, m->id);
 }
 
 static void on_remove(struct conn *c, const void *in, const json_t *raw)
@@ -328,7 +373,7 @@ static void on_remove(struct conn *c, const void *in, const json_t *raw)
         return;
     }
     put_out(c, p, "removed", 4003);
-    say_ok(c, m->id, NULL);
+    say_ok_durable(c, m->id);
 }
 
 static void on_mute_other(struct conn *c, const void *in, const json_t *raw)
@@ -344,13 +389,32 @@ static void on_mute_other(struct conn *c, const void *in, const json_t *raw)
     say_ok(c, m->id, NULL);
 }
 
+static void told_end(void *arg, enum err e)
+{
+    struct waiting_ok *w = (struct waiting_ok *)arg;
+    struct live *l = live_by_room(w->conn->api, w->room);
+    char by[NAME_LEN + 1];
+    (void)snprintf(by, sizeof(by), "%s", w->by);
+    told_ok(w, e);
+    if (l != NULL)
+        live_end_people(l, by);
+}
+
+/* The end is on record before anybody is sent away. */
 static void on_end(struct conn *c, const void *in, const json_t *raw)
 {
-    char by[NAME_LEN + 1];
+    struct live *l = c->person->live;
+    struct waiting_ok *w = l->ending ? NULL : waiting_new(c, ((const struct m_id *)in)->id);
     (void)raw;
-    (void)snprintf(by, sizeof(by), "%s", c->person->who.name);
-    say_ok(c, ((const struct m_id *)in)->id, NULL);
-    live_end(c->person->live, by);
+    if (w == NULL) {
+        say_error(c, ((const struct m_id *)in)->id, l->ending ? "conflict" : "busy",
+                  "The meeting is ending, or memory is short.");
+        return;
+    }
+    w->room = l->room;
+    (void)snprintf(w->by, sizeof(w->by), "%s", c->person->who.name);
+    live_end_record(l, w->by);
+    store_receipt(c->api, told_end, w);
 }
 
 static void on_take_over(struct conn *c, const void *in, const json_t *raw)
@@ -367,7 +431,7 @@ static void on_take_over(struct conn *c, const void *in, const json_t *raw)
     c->person->who.host = true;
     store_host(c->person);
     store_event(l, c->person, "take_over", json_object());
-    say_ok(c, id, NULL);
+    say_ok_durable(c, id);
     say_all(l,
             json_pack("{s:s,s:s,s:s}", "type", "host", "participant", c->person->who.public_id,
                       "name", c->person->who.name),
@@ -379,17 +443,17 @@ static void on_take_over(struct conn *c, const void *in, const json_t *raw)
 static void on_recording_start(struct conn *c, const void *in, const json_t *raw)
 {
     (void)raw;
-    say_ok(c, ((const struct m_id *)in)->id, NULL);
     c->person->live->stopped_by_hand = false;
     recorder_start(c->person->live, c->person->who.name);
+    say_ok_durable(c, ((const struct m_id *)in)->id);
 }
 
 static void on_recording_stop(struct conn *c, const void *in, const json_t *raw)
 {
     const struct m_stop *m = (const struct m_stop *)in;
     (void)raw;
-    say_ok(c, m->id, NULL);
     recorder_stop(c->person->live, c->person->who.name, m->reason);
+    say_ok_durable(c, m->id);
 }
 
 static void on_trickle(struct conn *c, const void *in, const json_t *raw)

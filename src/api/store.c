@@ -15,17 +15,47 @@ static void run_job(struct task *t, void *db)
     t->result = j->work((struct db *)db, j);
 }
 
-static void job_done(struct task *t)
+enum { AGAIN_MAX = 20000, AGAIN_S = 2 };
+
+static void job_free(struct job *j)
 {
-    struct job *j = (struct job *)t;
-    if (j->after != NULL)
-        j->after(j);
-    else if (t->result != ERR_OK)
-        log_error("records", "a record of meeting %lld was not written: %s", (long long)j->meeting,
-                  err_name(t->result));
     json_decref(j->chat);
     free(j->json);
     mem_free(j);
+}
+
+/* Full disks and full queues pass; what the schema refuses is refused for good. */
+static bool passes(enum err e)
+{
+    return e == ERR_DB || e == ERR_BUSY || e == ERR_IO;
+}
+
+static bool keep(struct api *a, struct job *j)
+{
+    if (a->n_again >= AGAIN_MAX)
+        return false;
+    if (a->again == NULL)
+        a->again_tail = &a->again;
+    j->next = NULL;
+    *a->again_tail = j;
+    a->again_tail = &j->next;
+    a->n_again++;
+    return true;
+}
+
+static void job_done(struct task *t)
+{
+    struct job *j = (struct job *)t;
+    if (j->after != NULL) {
+        j->after(j);
+    } else if (t->result != ERR_OK) {
+        bool again = passes(t->result) && keep(j->api, j);
+        log_error("records", "a record of meeting %lld was not written%s: %s",
+                  (long long)j->meeting, again ? ", it is tried again" : "", err_name(t->result));
+        if (again)
+            return;
+    }
+    job_free(j);
 }
 
 struct job *job_new(struct api *a, enum err (*work)(struct db *, struct job *))
@@ -42,12 +72,72 @@ struct job *job_new(struct api *a, enum err (*work)(struct db *, struct job *))
     return j;
 }
 
-void job_write(struct job *j)
+static void submit(struct job *j)
 {
     if (writer_submit(j->api->cfg.writer, &j->task) != ERR_OK) {
         j->task.result = ERR_BUSY;
         job_done(&j->task);
     }
+}
+
+void job_write(struct job *j)
+{
+    if (j->after == NULL && j->api->again != NULL && keep(j->api, j))
+        return; /* Behind those that came before. */
+    submit(j);
+}
+
+void store_again(struct api *a, uint64_t now)
+{
+    struct job *first = a->again;
+    if (first == NULL || now < a->next_again_ns)
+        return;
+    a->next_again_ns = now + AGAIN_S * NS_PER_S;
+    a->again = NULL;
+    a->n_again = 0;
+    for (struct job *j = first, *next = NULL; j != NULL; j = next) {
+        next = j->next;
+        submit(j);
+    }
+}
+
+void store_drop(struct api *a)
+{
+    if (a->again != NULL)
+        log_error("records", "%zu records could not be written before the stop", a->n_again);
+    for (struct job *j = a->again, *next = NULL; j != NULL; j = next) {
+        next = j->next;
+        job_free(j);
+    }
+}
+
+/* ---- receipts: the records thread works in order ------------------------------------------------
+ */
+
+static enum err write_nothing(struct db *db, struct job *j)
+{
+    (void)db;
+    (void)j;
+    return ERR_OK;
+}
+
+static void receipt_done(struct job *j)
+{
+    bool all = j->task.result == ERR_OK && j->api->again == NULL;
+    j->told(j->told_arg, all ? ERR_OK : ERR_DB);
+}
+
+void store_receipt(struct api *a, void (*told)(void *arg, enum err e), void *arg)
+{
+    struct job *j = job_new(a, write_nothing);
+    if (j == NULL) {
+        told(arg, ERR_NOMEM);
+        return;
+    }
+    j->told = told;
+    j->told_arg = arg;
+    j->after = receipt_done;
+    job_write(j);
 }
 
 void job_read(struct job *j)
@@ -136,7 +226,7 @@ void store_person_state(struct person *p, const char *state, int attendance)
 
 static enum err write_host(struct db *db, struct job *j)
 {
-    return participant_set_host(db, j->participant, j->flag);
+    return participant_set_host(db, j->participant);
 }
 
 void store_host(struct person *p)
@@ -145,7 +235,6 @@ void store_host(struct person *p)
     if (j == NULL)
         return;
     j->participant = p->who.id;
-    j->flag = p->who.host;
     job_write(j);
 }
 

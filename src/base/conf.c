@@ -1,6 +1,7 @@
 /* One row a key: the reader, the sample file and the environment's names all come from it. */
 #include "base/conf.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -48,11 +49,38 @@ static const struct key *find(const char *name)
     return NULL;
 }
 
+static bool is_address(const char *text, size_t len)
+{
+    char one[64];
+    uint8_t bytes[16];
+    if (len >= sizeof(one))
+        return false;
+    memcpy(one, text, len);
+    one[len] = '\0';
+    return inet_pton(AF_INET, one, bytes) == 1 || inet_pton(AF_INET6, one, bytes) == 1;
+}
+
+/* Numeric addresses, as many as the key's unit says; none at all is always allowed. */
+static bool are_addresses(const struct key *k, const char *value)
+{
+    if (strncmp(k->unit, "address", 7) != 0 || *value == '\0')
+        return true;
+    if (strcmp(k->unit, "address") == 0)
+        return is_address(value, strlen(value));
+    for (const char *p = value + strspn(value, ", "); *p != '\0'; p += strspn(p, ", ")) {
+        size_t n = strcspn(p, ", ");
+        if (!is_address(p, n))
+            return false;
+        p += n;
+    }
+    return true;
+}
+
 static bool set(struct conf *c, const struct key *k, const char *value)
 {
     char *at = (char *)c + k->offset;
     if (!k->number) {
-        if (strlen(value) >= CONF_TEXT)
+        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value))
             return false;
         (void)snprintf(at, CONF_TEXT, "%s", value);
         return true;
@@ -73,6 +101,9 @@ static enum err refuse(char why[CONF_WHY], const char *where, const struct key *
     else if (k->number)
         (void)snprintf(why, CONF_WHY, "%s: %s must be a number from %lld to %lld (%s)", where,
                        k->name, (long long)k->lo, (long long)k->hi, k->unit);
+    else if (strncmp(k->unit, "address", 7) == 0)
+        (void)snprintf(why, CONF_WHY, "%s: %s must be a numeric address%s", where, k->name,
+                       k->unit[7] == '\0' ? "" : ", or several with commas between");
     else
         (void)snprintf(why, CONF_WHY, "%s: %s is longer than %d bytes", where, k->name,
                        CONF_TEXT - 1);

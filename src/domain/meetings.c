@@ -193,11 +193,10 @@ enum err participant_set_state(struct db *db, int64_t id, const char *state)
     return db_exec(&s);
 }
 
-enum err participant_set_host(struct db *db, int64_t id, bool host)
+enum err participant_set_host(struct db *db, int64_t id)
 {
     AUTO(db_done) struct stmt s = db_use(db, &SQL_PARTICIPANT_SET_HOST);
     db_bind_i64(&s, ":id", id);
-    db_bind_i64(&s, ":host", host);
     return db_exec(&s);
 }
 

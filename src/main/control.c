@@ -113,6 +113,14 @@ static void answer(void *arg, const char *json)
     order_drop(&o->msg);
 }
 
+static void told_end(void *arg, enum err e)
+{
+    char text[80];
+    (void)snprintf(text, sizeof(text), "{\"ok\":%s,\"error\":\"%s\"}",
+                   e == ERR_OK ? "true" : "false", err_name(e));
+    answer(arg, text);
+}
+
 void control_on_msg(struct api *api, struct msg *m)
 {
     struct order *o = (struct order *)m;
@@ -123,8 +131,7 @@ void control_on_msg(struct api *api, struct msg *m)
     if (cmd != NULL && strcmp(cmd, "status") == 0) {
         api_status(api, answer, o);
     } else if (cmd != NULL && meeting != NULL && strcmp(cmd, "end") == 0) {
-        api_end_meeting(api, meeting, "yunjian");
-        answer(o, "{\"ok\":true}");
+        api_end_meeting(api, meeting, "yunjian", told_end, o);
     } else {
         answer(o, "{\"error\":\"unknown command\"}");
     }

@@ -233,6 +233,8 @@ static int end_meeting(struct cli *c)
     (void)snprintf(line, sizeof(line), "{\"cmd\":\"end\",\"meeting\":\"%s\"}", m.public_id);
     if (!ask_server(c, line, text, sizeof(text)))
         return fail("a meeting is ended by the running server, and none answers", ERR_NOENT);
+    if (strstr(text, "\"ok\":true") == NULL)
+        return fail("the end is not on record yet; the server keeps trying, see its log", ERR_DB);
     return c->json ? print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended"))
                    : 0;
 }

@@ -84,7 +84,13 @@ static enum err prepare_certificate(struct server *s)
     if (s->conf.tls_certificate[0] != '\0') {
         (void)snprintf(s->cert, sizeof(s->cert), "%s", s->conf.tls_certificate);
         (void)snprintf(s->key, sizeof(s->key), "%s", s->conf.tls_key);
-        return ERR_OK;
+        const char *bad = access(s->cert, R_OK) != 0  ? "tls_certificate"
+                          : access(s->key, R_OK) != 0 ? "tls_key"
+                                                      : NULL;
+        if (bad == NULL)
+            return ERR_OK;
+        log_error("start", "%s: the file that it names cannot be read", bad);
+        return ERR_INVAL;
     }
     (void)snprintf(s->cert, sizeof(s->cert), "%s/certificate.pem", s->conf.data);
     (void)snprintf(s->key, sizeof(s->key), "%s/key.pem", s->conf.data);
@@ -354,6 +360,11 @@ int main(int argc, char **argv)
         conf_write_sample(stdout);
         return 0;
     }
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "--", 2) != 0 || strchr(argv[i], '=') == NULL) {
+            (void)fprintf(stderr, "yunjiand: %s is not of the form --key=value\n", argv[i]);
+            return 2;
+        }
     if (conf_load(&s->conf, argc, argv, why) != ERR_OK) {
         (void)fprintf(stderr, "yunjiand: %s\n", why);
         return 2;

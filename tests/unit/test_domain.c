@@ -144,9 +144,17 @@ static void participants(void)
     T_EQ(participant_find(db, &got, secret, NOW), ERR_AUTH); /* the link is not the token */
     T_EQ(participant_set_state(db, p.id, "in"), ERR_OK);
     T_EQ(participant_set_state(db, p.id, "flying"), ERR_CONFLICT);
-    T_EQ(participant_set_host(db, p.id, true), ERR_OK);
+    T_EQ(participant_set_host(db, p.id), ERR_OK);
     T_EQ(participant_find(db, &got, token, NOW), ERR_OK);
     T_OK(got.host && strcmp(got.state, "in") == 0);
+    struct participant other = {.meeting = meeting.id, .invitation = i.id, .role = i.role};
+    char others[TOKEN_LEN + 1];
+    T_EQ(participant_add(db, &other, others, NOW), ERR_OK);
+    T_EQ(participant_set_host(db, other.id), ERR_OK); /* one host: the one before is none */
+    T_EQ(participant_find(db, &got, token, NOW), ERR_OK);
+    T_OK(!got.host);
+    T_EQ(participant_find(db, &got, others, NOW), ERR_OK);
+    T_OK(got.host);
     T_EQ(participant_find(db, &got, token, NOW + INVITATION_DAYS * DAY), ERR_GONE);
     T_EQ(attendance_open(db, p.id, NOW), ERR_OK);
     T_EQ(attendance_close(db, p.id, NOW + 5), ERR_OK);

@@ -42,7 +42,7 @@ WHERE p.token_hash = :hash AND a.disabled_at IS NULL
 -- name: participant_set_state
 UPDATE participant SET state = :state WHERE id = :id
 -- name: participant_set_host
-UPDATE participant SET host = :host WHERE id = :id
+UPDATE participant SET host = (id = :id) WHERE meeting_id = (SELECT meeting_id FROM participant WHERE id = :id)
 -- name: participant_list
 SELECT p.public_id, p.name, p.organisation, p.role, p.host,
   (SELECT MIN(joined_at) FROM attendance WHERE participant_id = p.id),

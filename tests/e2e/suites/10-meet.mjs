@@ -21,8 +21,6 @@ export async function close() {
   await server.close();
 }
 
-const signals = (mine, other) => [mine.tone, other.tone];
-
 export const tests = {
   async "both enter, see and hear each other"() {
     await server.start();
@@ -32,7 +30,6 @@ export const tests = {
     guest = await enter(await signalPage(browsers[1], B), demo.guest_url, "陈立", host);
     await Promise.all([sees(host, B.id), sees(guest, A.id)]);
     await Promise.all([hears(host, B.tone), hears(guest, A.tone)]);
-    equal(signals(A, B).length, 2, "tones");
   },
 
   async "the recording has started by itself, and both see it"() {

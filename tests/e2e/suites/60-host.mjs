@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { admit, at, chromium, click, closeBrowser, enter, hears, sees, signalPage, silent, throughDoor, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { finalIndex } from "../lib/record.mjs";
-import { Server, sleep, until } from "../lib/server.mjs";
+import { Server, until } from "../lib/server.mjs";
 
 const server = new Server();
 const HOST = { id: 1, tone: 523, burst: 1760 };
@@ -125,8 +125,7 @@ export const tests = {
     await type(host, "rec-reason", "客户要求");
     await click(host, "rec-stop-yes");
     for (const p of [host, guest, expert]) await until(async () => (await badge(p)) === "stopped", 5000, `${p.who} sees it`);
-    await sleep(1500);
-    await click(host, "rec-start");
+    await click(host, "rec-start"); // At once: the stop is still being written.
     for (const p of [host, guest, expert]) await until(async () => (await badge(p)) === "on", 8000, `${p.who} sees it again`);
   },
 
@@ -210,7 +209,7 @@ export const tests = {
     await click(expert, "end");
     const index = await finalIndex(server.recordingPath(meeting));
     const stop = index.gaps.find((g) => g.reason === "stopped");
-    ok(stop !== undefined && stop.end_ms - stop.start_ms > 1000, `the stop is a named gap: ${JSON.stringify(index.gaps)}`);
+    ok(stop !== undefined, `the stop is a named gap: ${JSON.stringify(index.gaps)}`);
   },
 
   async "no page has thrown"() {
