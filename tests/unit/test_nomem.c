@@ -78,6 +78,13 @@ static void moved(void *arg, const struct path *to)
     (void)to;
 }
 
+static void proven(void *arg, unsigned i, const struct path *path)
+{
+    (void)arg;
+    (void)i;
+    (void)path;
+}
+
 static void seen(struct side *s, enum transport_kind k)
 {
     s->up = s->up || k == TRANSPORT_UP;
@@ -97,7 +104,7 @@ static void deliver(struct side *s)
 static enum err side_new(struct side *s, struct side *peer, struct dtls_ctx *ctx,
                          const struct transport_params *params)
 {
-    struct transport_out out = {.send = to_peer, .moved = moved, .arg = s};
+    struct transport_out out = {.send = to_peer, .proven = proven, .moved = moved, .arg = s};
     s->peer = peer;
     T_EQ(addr_parse(&s->from.addr, "192.0.2.1", s == &server ? 1 : 2), ERR_OK);
     return transport_new(&s->t, ctx, params, &out, clock_mono_ns());
