@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { equal } from "./expect.mjs";
 import { until } from "./server.mjs";
 
 const signal = readFileSync(join(import.meta.dirname, "signal.js"), "utf8");
@@ -186,4 +187,37 @@ export async function silent(page, tone) {
     }
     return true;
   }, tone);
+}
+
+/** Every file of a recording, played by the browser from near its beginning and near its end. */
+export async function playsAll(page, server, meeting, index) {
+  const files = [...index.tracks.flatMap((t) => t.files), index.mix];
+  for (const f of files) {
+    const url = `${server.url}/api/v1/meetings/${meeting}/recording/files/${f.file.replace("tracks/", "")}`;
+    const got = await page.evaluate(
+      async (src, kind) => {
+        const e = document.createElement(kind);
+        e.muted = true;
+        e.src = src;
+        document.body.append(e);
+        const fault = new Promise((done) => e.addEventListener("error", () => done(`error ${e.error?.code} ${e.error?.message}`)));
+        const plays = (async () => {
+          await e.play();
+          while (e.currentTime < 0.5) await new Promise((d) => setTimeout(d, 50));
+          e.currentTime = e.duration - 1.5;
+          await new Promise((d) => e.addEventListener("seeked", d, { once: true }));
+          const from = e.currentTime;
+          while (e.currentTime < from + 0.3 && !e.ended) await new Promise((d) => setTimeout(d, 50));
+          return "plays";
+        })();
+        const late = new Promise((done) => setTimeout(() => done(`stands at ${e.currentTime} of ${e.duration}`), 15_000));
+        const result = await Promise.race([fault, plays, late]);
+        e.remove();
+        return result;
+      },
+      url,
+      f.type.startsWith("audio") ? "audio" : "video",
+    );
+    equal(got, "plays", `${f.file} in ${page.who}`);
+  }
 }

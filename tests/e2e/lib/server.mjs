@@ -36,9 +36,10 @@ export class Server {
     this.folder = data ?? mkdtempSync(join(tmpdir(), "yunjian-e2e-"));
     mkdirSync(this.folder, { recursive: true });
     this.port = nextPort++;
-    this.media = (nextPort += 10);
+    this.media = nextPort; // One port a worker, for UDP and TCP.
+    nextPort += 10;
     this.ip = ip;
-    this.url = `https://${ip}:${this.port}`;
+    this.url = `https://${ip.includes(":") ? `[${ip}]` : ip}:${this.port}`;
     this.logFile = log ?? join(this.folder, "server.log");
     this.env = {
       ...process.env,

@@ -5,7 +5,11 @@
   const { id, tone, burst, width = 640, height = 360, fps = 25, video = true, audio = true } = window.__signal;
   const TICK = 40;
   const zero = performance.now();
-  const state = { context: undefined, sound: undefined };
+  const state = { context: undefined, sound: undefined, size: [width, height] };
+  /** Another size of the picture from the next one on, as a turned phone or a resized window gives. */
+  window.__resize = (...size) => {
+    state.size = size;
+  };
 
   window.__codeOf = (count, who) => {
     let bits = (who & 15) | ((count & 1023) << 4);
@@ -18,16 +22,17 @@
 
   function picture() {
     const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = height;
+    [canvas.width, canvas.height] = state.size;
     const g = canvas.getContext("2d");
     const stream = canvas.captureStream(0);
     const track = stream.getVideoTracks()[0];
     const draw = () => {
       const code = window.__codeOf(count(), id);
+      const [w, h] = state.size;
+      if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = state.size;
       for (let i = 0; i < 16; i++) {
         g.fillStyle = (code >> i) & 1 ? "#e0e0e0" : "#202020";
-        g.fillRect((i % 4) * (width / 4), Math.floor(i / 4) * (height / 4), width / 4, height / 4);
+        g.fillRect((i % 4) * (w / 4), Math.floor(i / 4) * (h / 4), w / 4, h / 4);
       }
       (track.requestFrame === undefined ? stream : track).requestFrame(); // Firefox has it on the stream.
     };
