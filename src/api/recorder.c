@@ -25,7 +25,8 @@ static void set_state(struct live *l, enum rec_state s, const char *by, const ch
 {
     l->rec = s;
     l->rec_since_ms = clock_wall_ms();
-    (void)snprintf(l->rec_by, sizeof(l->rec_by), "%s", by);
+    if (by != l->rec_by) /* The same person goes on: a copy onto itself would empty it. */
+        (void)snprintf(l->rec_by, sizeof(l->rec_by), "%s", by);
     (void)snprintf(l->rec_reason, sizeof(l->rec_reason), "%s", reason);
     announce(l);
 }

@@ -127,6 +127,7 @@ export const tests = {
     for (const p of [host, guest, expert]) await until(async () => (await badge(p)) === "stopped", 5000, `${p.who} sees it`);
     await click(host, "rec-start"); // At once: the stop is still being written.
     for (const p of [host, guest, expert]) await until(async () => (await badge(p)) === "on", 8000, `${p.who} sees it again`);
+    ok((await host.$eval(at("rec-facts"), (e) => e.textContent)).includes("沈知远"), "who started it is said");
   },
 
   async "a page loaded again is the same person, not let in again, not a second one"() {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { IndexTrack, RecordingIndex } from "../api/types";
 import { advance, covers, fix } from "./playback";
-import { fileAt, gapAt, lanes, largeAt, nextGap, shows, speakingAt, ticks } from "./tracks";
+import { fileAt, firstPicture, gapAt, lanes, largeAt, nextGap, shows, speakingAt, ticks } from "./tracks";
 
 const track = (n: number, participant: string, source: IndexTrack["source"], spans: [number, number][]): IndexTrack => ({
   track: n, kind: source === "microphone" ? "audio" : "video", source, participant, name: participant.toUpperCase(), codec: "VP8", spans,
@@ -29,6 +29,12 @@ test("a moment has a file, or none between two", () => {
   expect(fileAt(a, 9999)?.file).toBe("tracks/1-1.webm");
   expect(fileAt(a, 10_000)).toBeUndefined();
   expect([shows(a, 3999), shows(a, 4500), shows(a, 6000)]).toEqual([true, false, true]);
+});
+
+test("it stands on the first picture, when that comes soon", () => {
+  expect(firstPicture({ ...index, tracks: [a] })).toBe(100);
+  expect(firstPicture({ ...index, tracks: [s] })).toBe(0);
+  expect(firstPicture({ ...index, tracks: [] })).toBe(0);
 });
 
 test("a gap of the track goes before one of the meeting, and another track's is not ours", () => {

@@ -12,8 +12,8 @@ import { Toasts } from "./toasts";
 export type Phase = "connecting" | "waiting" | "in" | "ended" | "removed" | "refused" | "replaced" | "gone" | "outdated" | "left";
 
 const CLOSED: Record<number, Phase> = { 4000: "outdated", 4001: "gone", 4002: "replaced", 4003: "removed", 4004: "ended" };
-/** With these the page's ticket is of no more use. The others may come back with it. */
-const FINAL: Phase[] = ["ended", "removed", "refused", "gone"];
+/** With these a page loaded again begins at the door; with the others it comes back by itself. */
+const FINAL: Phase[] = ["ended", "removed", "refused", "gone", "left"];
 const ANEW_MS = 3000;
 
 export class Room {
@@ -196,6 +196,12 @@ export class Room {
   }
   muteOther(participant: string, source: Source): void {
     this.ask("mute_other", { participant, source });
+  }
+
+  /** The way on from where this ended: back as the same person after leaving, else what the page loaded again leads to. */
+  again(): void {
+    if (this.phase.value === "left") saveStub({ ...this.stub, muted: this.own.muted.value, cameraOff: this.own.cameraOff.value });
+    location.reload();
   }
 
   async leave(): Promise<void> {

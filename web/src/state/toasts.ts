@@ -8,11 +8,13 @@ export interface Toast {
 
 const APART_MS = 2000;
 const SHOWN_MS = 5000;
-const KEPT = 4;
+const KEPT = 3;
+/** What could not be said by then is no news any more. */
+const STALE_MS = 5000;
 
 export class Toasts {
   readonly current = signal<Toast | undefined>(undefined);
-  private waiting: Toast[] = [];
+  private waiting: (Toast & { at: number })[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private shownAt = -APART_MS;
 
@@ -25,7 +27,7 @@ export class Toasts {
       return;
     }
     if (this.current.value?.text === text) return;
-    this.waiting = [...this.waiting, toast].slice(-KEPT); // In a crowd only the latest matter.
+    this.waiting = [...this.waiting, { ...toast, at: this.now() }].slice(-KEPT); // In a crowd only the latest matter.
     this.plan();
   }
 
@@ -43,6 +45,7 @@ export class Toasts {
 
   private plan(): void {
     clearTimeout(this.timer);
+    this.waiting = this.waiting.filter((x) => this.now() - x.at < STALE_MS);
     const age = this.now() - this.shownAt;
     const next = this.waiting[0];
     if (next === undefined) {
@@ -56,11 +59,11 @@ export class Toasts {
       return;
     }
     const due = this.current.value === undefined ? 0 : Math.max(0, (this.current.value.urgent ? SHOWN_MS : APART_MS) - age);
-    const take = (): void => {
-      this.waiting.shift();
-      this.show(next);
-    };
-    if (due === 0) take();
-    else this.timer = setTimeout(take, due);
+    if (due > 0) {
+      this.timer = setTimeout(() => this.plan(), due);
+      return;
+    }
+    this.waiting.shift();
+    this.show({ text: next.text, urgent: next.urgent });
   }
 }

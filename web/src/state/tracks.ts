@@ -16,6 +16,13 @@ export function gapAt(gaps: Gap[], track: number | null, ms: number): Gap | unde
   return here.find((g) => g.track !== null && g.track === track) ?? here.find((g) => g.track === null);
 }
 
+/** The moment of the first picture; 0 when there is none, or only late. */
+export function firstPicture(index: RecordingIndex): number {
+  const starts = index.tracks.filter((x) => x.kind === "video").flatMap((x) => x.spans.map(([from]) => from));
+  const first = Math.min(...starts);
+  return first < 5000 ? first : 0;
+}
+
 export function nextGap(gaps: Gap[], ms: number): Gap | undefined {
   return [...gaps].sort((a, b) => a.start_ms - b.start_ms).find((g) => g.start_ms > ms + 1);
 }

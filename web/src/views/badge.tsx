@@ -4,7 +4,7 @@ import { clock, duration, t } from "../i18n";
 import { badge, room as roomLeft } from "../state/recording";
 import type { Room } from "../state/room";
 import { Dialog } from "../ui/dialog";
-import { useNow } from "../ui/hooks";
+import { NARROW, useMatch, useNow } from "../ui/hooks";
 import { Icon, Note } from "../ui/parts";
 
 export function RecordingTools({ room }: { room: Room }) {
@@ -80,6 +80,7 @@ export function RecordingBadge({ room }: { room: Room }) {
   const r = room.meeting.recording.value;
   const b = badge(r, room.meeting.resumedAt.value, now);
   const text = t(b.text, ...b.args);
+  const narrow = useMatch(NARROW);
   return (
     <>
       <button
@@ -92,7 +93,7 @@ export function RecordingBadge({ room }: { room: Room }) {
         data-state={r?.state ?? "off"}
         data-look={b.look}
       >
-        <span class={b.look === "on" ? "cut recword" : "cut"}>{text}</span>
+        <span class={b.look === "on" ? "cut recword" : "cut"}>{narrow && b.text === "rec_stopped" ? t("rec_stopped_short") : text}</span>
         {b.runs !== undefined && <b>{duration(b.runs)}</b>}
       </button>
       {open && (

@@ -13,11 +13,13 @@ interface ToolProps {
   on?: boolean;
   bad?: boolean;
   keys?: string;
+  /** How much is new behind it. */
+  count?: number;
   run: () => void;
   test: string;
 }
 
-function Tool({ icon, label, on, bad, keys, run, test }: ToolProps) {
+function Tool({ icon, label, on, bad, keys, count = 0, run, test }: ToolProps) {
   return (
     <button
       class={`tool ${on === true ? "on" : ""} ${bad === true ? "danger" : ""}`}
@@ -29,6 +31,7 @@ function Tool({ icon, label, on, bad, keys, run, test }: ToolProps) {
     >
       <Icon of={icon} />
       <span>{label}</span>
+      {count > 0 && <span class="num">{count > 99 ? "99+" : count}</span>}
     </button>
   );
 }
@@ -37,7 +40,7 @@ const toggleMute = (room: Room): void => void room.own.setMuted(!(room.own.muted
 const toggleCamera = (room: Room): void => void room.own.setCameraOff(room.own.camera.value !== undefined);
 const toggleShare = (room: Room): void => void (room.own.screen.value === undefined ? room.own.share() : room.own.stopShare());
 
-export function Dock({ room, show }: { room: Room; show: (l: Layer) => void }) {
+export function Dock({ room, show, chat }: { room: Room; show: (l: Layer) => void; chat: () => void }) {
   const narrow = useMatch(NARROW);
   const touch = useMatch(TOUCH);
   const { microphone, camera, screen, muted, busy } = room.own;
@@ -59,6 +62,7 @@ export function Dock({ room, show }: { room: Room; show: (l: Layer) => void }) {
           run={() => toggleShare(room)}
         />
       )}
+      {narrow && <Tool test="chat-open" icon="chat" label={t("tab_chat")} count={room.meeting.unread.value} run={chat} />}
       <Tool test="settings" icon="more" label={t("more")} run={() => show("settings")} />
       {!narrow && (
         <Tool test="leave-menu" icon="leave" label={t(room.meeting.me.value?.rights.end === true ? "leave_end" : "leave_short")} bad run={() => show("leave")} />

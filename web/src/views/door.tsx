@@ -110,7 +110,7 @@ function Preview({ d }: { d: Devices }) {
       {camera !== undefined ? (
         <OwnPicture track={camera} mirrored={facing !== "environment"} test="preview" />
       ) : (
-        <div class="nopicture">{t(d.asking ? "asking_devices" : d.cameraOff ? "camera_is_off" : "no_camera_preview")}</div>
+        <div class="nopicture">{t(d.asking ? "asking_devices" : d.cameraOff ? "camera_is_off" : d.chosen.microphone === undefined ? "no_picture" : "no_camera_preview")}</div>
       )}
       {camera !== undefined && <span class="badge">{t("preview")}</span>}
       <div class="rounds">

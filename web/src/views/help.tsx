@@ -11,7 +11,7 @@ function Hint({ picture }: { picture: Mark[] }) {
           {m.toggle === true && m.text !== undefined && t(m.text)}
           <span class={m.marked === true ? "mk" : ""}>
             {m.icon !== undefined && <Icon of={m.icon} />}
-            {m.toggle === true ? <i class="sw" /> : m.text !== undefined && t(m.text)}
+            {m.toggle === true ? <i class="sw" /> : m.text !== undefined && t(m.text).trim()}
           </span>
         </span>
       ))}
@@ -48,7 +48,7 @@ export function Help({ camera, microphone, still, again, back, without }: HelpPr
             <Icon of={camera ? "camOff" : "micOff"} size="l" />
           </span>
           <div>
-            <h1 role="status">{t("help_title", name, what)}</h1>
+            <h1 role="status">{t("help_title", name, what).trim()}</h1>
             <p class="dim">{t(still ? "help_still" : "help_what")}</p>
           </div>
         </div>

@@ -64,7 +64,8 @@ export function OwnNet({ room }: { room: Room }) {
     <>
       <button class="btn ghost netbtn" onClick={() => setOpen(true)} aria-haspopup="dialog" data-test="own-net" data-quality={grade}>
         <Net quality={grade} />
-        <span>{t(`net_${grade}`)}</span>
+        <span aria-hidden="true">{t(`short_${grade}`)}</span>
+        <span class="vh">{t(`net_${grade}`)}</span>
       </button>
       {open && (
         <Dialog ink title={t("net_own")} close={() => setOpen(false)} test="net-dialog">

@@ -60,7 +60,8 @@ function Person({ room, p }: { room: Room; p: Participant }) {
         )}
         <button class="netbtn xs" aria-expanded={open === "net"} onClick={() => toggle("net")} data-test="person-net" data-quality={quality}>
           <Net quality={quality} />
-          <span>{t(`net_${quality}`)}</span>
+          <span aria-hidden="true">{t(`short_${quality}`)}</span>
+          <span class="vh">{t(`net_${quality}`)}</span>
         </button>
         {me?.rights.admit === true && !mine && (
           <button class="btn sq ghost" aria-expanded={open === "tools"} aria-label={`${t("more")}: ${p.name}`} title={t("more")} onClick={() => toggle("tools")} data-test="person-more">

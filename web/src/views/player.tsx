@@ -4,7 +4,7 @@ import type { IndexTrack, RecordingIndex } from "../api/types";
 import { clock, duration, t } from "../i18n";
 import { fix, Playback } from "../state/playback";
 import { initial } from "../state/text";
-import { fileAt, gapAt, largeAt, nextGap, shows, speakingAt } from "../state/tracks";
+import { fileAt, firstPicture, gapAt, largeAt, nextGap, shows, speakingAt } from "../state/tracks";
 import { Icon, Note } from "../ui/parts";
 import { GapList, gapWords, Timeline } from "./timeline";
 
@@ -19,12 +19,12 @@ interface CellProps {
   large: boolean;
   choose: () => void;
   row: number;
+  at: number;
 }
 
-function Cell({ index, track, play, url, large, choose, row }: CellProps) {
+function Cell({ index, track, play, url, large, choose, row, at }: CellProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [failed, setFailed] = useState<string | undefined>();
-  const at = play.at.value;
   const playing = play.playing.value;
   const rate = play.rate.value;
   const file = fileAt(track, at);
@@ -147,7 +147,8 @@ export function Player({ index, url }: { index: RecordingIndex; url: (file: stri
     play.attach(sound.current);
   }, [index]);
   useEffect(() => () => play.close(), []);
-  const at = play.at.value;
+  // Before the first press it stands on the first picture, not on the instant before it.
+  const at = play.at.value === 0 && !play.playing.value ? firstPicture(index) : play.at.value;
   const large = largeAt(index, at, chosen, before.current);
   before.current = large;
   // A track that comes only later, or is over, keeps no place.
@@ -160,23 +161,23 @@ export function Player({ index, url }: { index: RecordingIndex; url: (file: stri
     run();
   };
   return (
-    <div class="player" data-theme="ink" tabIndex={0} onKeyDown={press} aria-label={t("replay")} role="group" data-test="player" data-at={Math.round(at)} data-playing={play.playing.value}>
+    <div class="player" data-theme="ink" tabIndex={0} onKeyDown={press} aria-label={t("replay")} role="group" data-test="player" data-at={Math.round(play.at.value)} data-playing={play.playing.value}>
       {pictures.length === 0 ? (
         <div class="empty tall">
           <Icon of="speaker" />
           {t("replay_sound_only")}
         </div>
       ) : (
-        <div class={pictures.length === 1 ? "cells one" : "cells"}>
+        <div class={pictures.length === 1 ? "cells one" : "cells"} style={{ gridTemplateRows: `repeat(${pictures.length - 1}, max-content) 1fr` }}>
           {pictures.map((p) => (
-            <Cell key={p.track} index={index} track={p} play={play} url={url} large={p.track === large} choose={() => choose(p.track)} row={Math.max(1, pictures.length - 1)} />
+            <Cell key={p.track} at={at} index={index} track={p} play={play} url={url} large={p.track === large} choose={() => choose(p.track)} row={pictures.length} />
           ))}
         </div>
       )}
       {index.mix === null ? <p class="sm mute">{t("replay_silent")}</p> : <audio ref={sound} preload="auto" src={url(index.mix.file)} data-test="mix" />}
       {play.refused.value && <Note kind="warn">{t("play_refused")}</Note>}
       <Controls index={index} play={play} chosen={chosen !== undefined} follow={() => choose(undefined)} />
-      <Timeline index={index} at={at} total={total} seek={(ms) => play.seek(ms)} />
+      <Timeline index={index} at={play.at.value} total={total} seek={(ms) => play.seek(ms)} />
       <GapList index={index} seek={(ms) => play.seek(ms)} />
       <p class="xs mute keyline">{t("replay_keys")}</p>
     </div>

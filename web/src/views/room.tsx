@@ -48,10 +48,12 @@ function Bar({ room, side, open, leave }: { room: Room; side: Side | undefined; 
           </span>
         )}
       </button>
-      <button class="btn chatbtn" aria-expanded={side === "chat"} onClick={() => open("chat")} data-test="chat-open" aria-label={fresh > 0 ? `${t("tab_chat")}, ${t("unread", fresh)}` : t("tab_chat")} title={t("tab_chat")}>
-        <Icon of="chat" />
-        {fresh > 0 && <span class="num">{fresh > 99 ? "99+" : fresh}</span>}
-      </button>
+      {!narrow && (
+        <button class="btn chatbtn" aria-expanded={side === "chat"} onClick={() => open("chat")} data-test="chat-open" aria-label={fresh > 0 ? `${t("tab_chat")}, ${t("unread", fresh)}` : t("tab_chat")} title={t("tab_chat")}>
+          <Icon of="chat" />
+          {fresh > 0 && <span class="num">{fresh > 99 ? "99+" : fresh}</span>}
+        </button>
+      )}
     </header>
   );
 }
@@ -206,7 +208,7 @@ export function Live({ room }: { room: Room }) {
             <Tile key={p.participant} room={room} p={p} source="camera" />
           ))}
         </div>
-        <Dock room={room} show={setLayer} />
+        <Dock room={room} show={setLayer} chat={() => setSide(side === "chat" ? undefined : "chat")} />
       </footer>
       <Layers room={room} layer={layer} show={setLayer} />
     </div>

@@ -56,7 +56,7 @@ function Gone({ room, phase }: { room: Room; phase: Over }) {
   return (
     <Message icon={icon} title={t(phase)} text={t(unrecorded ? "left_unrecorded_what" : what)}>
       {again !== undefined && (
-        <button class="btn pri" onClick={() => location.reload()} data-test="again">
+        <button class="btn pri" onClick={() => room.again()} data-test="again">
           {t(again)}
         </button>
       )}

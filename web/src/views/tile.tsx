@@ -121,14 +121,14 @@ function Name({ room, p, source, large }: TileProps) {
         <Net quality={quality} />
       )}
       <span class="cut">
-        {me && source !== "screen" ? `${t("you")} · ` : ""}
-        {source === "screen" ? t("shares", p.name) : p.name}
-        {p.host ? ` ${t("is_host")}` : ""}
+        {source === "screen" ? t("shares", p.name) : me && large !== true ? t("you") : p.name}
+        {me && large !== true && <span class="vh">{p.name}</span>}
+        {p.host && source !== "screen" ? ` ${t("is_host")}` : ""}
         {large === true && talking ? ` · ${t("speaking")}` : ""}
       </span>
-      {poor && <span class={`netword ${quality}`}>{t(`net_${quality}`)}</span>}
+      {poor && <span class={`netword ${quality}`} aria-hidden="true">{t(`short_${quality}`)}</span>}
       <span class="vh">
-        {silent ? t("is_muted") : talking ? t("speaking") : ""} {poor ? "" : t(`net_${quality}`)}
+        {silent ? t("is_muted") : talking ? t("speaking") : ""} {t(`net_${quality}`)}
       </span>
     </div>
   );
