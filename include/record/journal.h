@@ -60,11 +60,15 @@ MUST_USE enum err journal_line(struct journal *j, const char *json);
 /**
  * The worker has been told to let go (CMD_RECORD with no sink): once it has, close the last segment
  * with @p json ("stop", "pause" or "end") as its last line; JOURNAL_CLOSED follows, then call
- * journal_free(). Cannot fail; @p json of JOURNAL_LAST_MAX bytes or more becomes a bare "stop".
+ * journal_free(). A disk that fails is tried again until it has taken the line: CLOSED means that
+ * it lies in a closed segment, behind a gap of what was lost before. Cannot fail; @p json of
+ * JOURNAL_LAST_MAX bytes or more becomes a bare "stop".
  */
 void journal_finish(struct journal *j, const char *json);
 
-/** Joins the threads. Takes NULL. Only after JOURNAL_CLOSED, or to abandon at exit (then closes).
+/**
+ * Joins the threads. Takes NULL. Only after JOURNAL_CLOSED, or to abandon at exit: then closes, and
+ * leaves to recovery what the disk does not take at once.
  */
 void journal_free(struct journal *j);
 

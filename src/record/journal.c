@@ -81,8 +81,9 @@ struct journal {
 
     /* the writer thread's */
     struct segment seg;
-    uint64_t opened_ns, retry_ns, failed_wall_ns;
+    uint64_t opened_ns, retry_ns, born_wall_ns, lost_from_ns;
     bool ever_open, failed, closed;
+    struct line *ending;               /* the closing line, until it lies in a closed segment */
     struct line *tracks[TRACKS_MAX];   /* open "track" lines, repeated in each segment */
     char head[FORMAT_PAYLOAD_MAX + 1]; /* room for a segment line */
     size_t n_tracks;
@@ -91,6 +92,7 @@ struct journal {
     pthread_mutex_t sync_lock;
     int sync_fd; /* a copy of the open segment's, owned by the sync thread's lock */
     atomic_int sync_error;
+    atomic_uint_fast64_t written_ns, synced_ns; /* wall time of the last such packet, 0 for none */
 };
 
 /* ---- the worker's side --------------------------------------------------------------------------
@@ -216,6 +218,12 @@ static uint64_t wall_now(const struct journal *j)
     return j->wall_base + clock_mono_ns();
 }
 
+/* Time for our own lines: nothing is later than the end, however long the disk keeps it waiting. */
+static uint64_t line_time(const struct journal *j)
+{
+    return j->ending != NULL ? j->ending->wall_ns : wall_now(j);
+}
+
 static int put_line(struct journal *j, uint64_t wall_ns, const char *text)
 {
     return segment_packet(&j->seg, wall_ns, FORMAT_PORT_LINES, (const uint8_t *)text, strlen(text));
@@ -238,13 +246,14 @@ static int put_segment_line(struct journal *j)
         at += (size_t)n;
     }
     memcpy(text + at, "]}", 3);
-    int bad = put_line(j, wall_now(j), text);
+    int bad = put_line(j, line_time(j), text);
     for (; bad == 0 && i < j->n_tracks; i++)
-        bad = put_line(j, wall_now(j), j->tracks[i]->text);
+        bad = put_line(j, line_time(j), j->tracks[i]->text);
     return bad;
 }
 
-static void fail(struct journal *j, int error)
+/* @param kept_ns  time of the last packet that is still there: what is lost begins behind it. */
+static void fail(struct journal *j, int error, uint64_t kept_ns)
 {
     struct journal_event e = {.error = error};
     segment_condemn(&j->seg);
@@ -252,10 +261,21 @@ static void fail(struct journal *j, int error)
     if (!j->failed) {
         log_error("journal", "%s: %s", j->dir, strerror(error));
         emit(j, &e, JOURNAL_FAILED);
-        j->failed_wall_ns = wall_now(j);
+        j->lost_from_ns = kept_ns != 0 ? kept_ns : j->born_wall_ns;
     }
     j->failed = true;
     j->retry_ns = clock_mono_ns() + RETRY_MS * NS_PER_MS;
+}
+
+static void write_failed(struct journal *j, int error)
+{
+    fail(j, error, atomic_load(&j->written_ns));
+}
+
+/* The kernel has dropped the pages: everything since the last good sync may be gone. */
+static void sync_failed(struct journal *j, int error)
+{
+    fail(j, error, atomic_load(&j->synced_ns));
 }
 
 static int open_next(struct journal *j)
@@ -277,17 +297,16 @@ static int open_next(struct journal *j)
     return bad;
 }
 
-static void put_gap(struct journal *j, const char *reason, uint64_t from, uint64_t to,
-                    uint64_t packets)
+static int put_gap(struct journal *j, const char *reason, uint64_t from, uint64_t packets)
 {
     char text[200];
+    uint64_t to = line_time(j);
+    to = to > from ? to : from;
     (void)snprintf(
         text, sizeof(text),
         "{\"type\":\"gap\",\"reason\":\"%s\",\"from_ns\":%llu,\"to_ns\":%llu,\"packets\":%llu}",
         reason, (unsigned long long)from, (unsigned long long)to, (unsigned long long)packets);
-    int bad = put_line(j, wall_now(j), text);
-    if (bad != 0)
-        fail(j, bad);
+    return put_line(j, line_time(j), text);
 }
 
 static bool has_room(const struct journal *j)
@@ -305,20 +324,21 @@ static bool ready(struct journal *j)
     if (j->failed && (clock_mono_ns() < j->retry_ns || !has_room(j)))
         return false;
     int bad = open_next(j);
+    if (bad == 0 && j->failed)
+        bad = put_gap(j, "write_error", j->lost_from_ns, 0);
+    if (bad == 0)
+        bad = segment_flush(&j->seg);
     if (bad != 0) {
-        fail(j, bad);
+        write_failed(j, bad);
         return false;
     }
-    if (j->failed) {
-        put_gap(j, "write_error", j->failed_wall_ns, wall_now(j), 0);
-        j->failed = j->seg.fd < 0;
-        if (!j->failed)
-            emit(j, &e, JOURNAL_RESUMED);
-    } else if (!j->ever_open) {
+    if (j->failed)
+        emit(j, &e, JOURNAL_RESUMED);
+    else if (!j->ever_open)
         emit(j, &e, JOURNAL_STARTED);
-    }
+    j->failed = false;
     j->ever_open = true;
-    return j->seg.fd >= 0;
+    return true;
 }
 
 static void close_segment(struct journal *j)
@@ -326,11 +346,16 @@ static void close_segment(struct journal *j)
     struct journal_event e = {.error = 0};
     if (j->seg.fd < 0)
         return;
-    int bad = segment_close(&j->seg, &e);
+    /* A failed sync is told once: if the sync thread has heard of it, the one at closing has not.
+     */
+    int bad = atomic_exchange(&j->sync_error, 0);
+    if (bad == 0)
+        bad = segment_close(&j->seg, &e);
     if (bad != 0) {
-        fail(j, bad);
+        sync_failed(j, bad);
         return;
     }
+    atomic_store(&j->synced_ns, atomic_load(&j->written_ns));
     set_sync_fd(j);
     emit(j, &e, JOURNAL_SEGMENT);
 }
@@ -339,18 +364,22 @@ static void take_batch(struct journal *j, const struct batch *b)
 {
     int bad = 0;
     bool open = ready(j);
+    uint64_t last_ns = 0;
     for (size_t at = 0; at < b->len && bad == 0;) {
         struct item it;
         memcpy(&it, b->bytes + at, sizeof(it));
         const uint8_t *p = b->bytes + at + sizeof(it);
         at += sizeof(it) + it.len;
+        last_ns = j->wall_base + it.mono_ns;
         if (open)
             bad = segment_packet(&j->seg, j->wall_base + it.mono_ns, it.port, p, it.len);
     }
     if (bad == 0 && open)
         bad = segment_flush(&j->seg);
     if (bad != 0)
-        fail(j, bad);
+        write_failed(j, bad);
+    else if (open)
+        atomic_store(&j->written_ns, last_ns);
     (void)atomic_fetch_sub_explicit(&j->in_flight, 1, memory_order_relaxed);
 }
 
@@ -370,17 +399,24 @@ static bool remember_track(struct journal *j, struct line *l)
     return false;
 }
 
+/* @return true when it is written. */
+static bool write_line(struct journal *j, const struct line *l)
+{
+    if (!ready(j))
+        return false;
+    int bad = put_line(j, l->wall_ns, l->text);
+    if (bad == 0)
+        bad = segment_flush(&j->seg);
+    if (bad != 0)
+        write_failed(j, bad);
+    return bad == 0;
+}
+
 /* @return true when the line is kept. */
 static bool take_line(struct journal *j, struct line *l)
 {
     /* A new segment repeats the open tracks at its head: a track is remembered only after that. */
-    if (ready(j)) {
-        int bad = put_line(j, l->wall_ns, l->text);
-        if (bad == 0)
-            bad = segment_flush(&j->seg);
-        if (bad != 0)
-            fail(j, bad);
-    }
+    (void)write_line(j, l);
     return remember_track(j, l);
 }
 
@@ -395,8 +431,11 @@ static void tell_drops(struct journal *j)
     e.u.dropped.packets = n - j->told_dropped;
     e.u.dropped.bytes = atomic_load(&j->dropped_bytes);
     emit(j, &e, JOURNAL_DROPPED);
-    if (j->seg.fd >= 0)
-        put_gap(j, "dropped", j->drop_from_ns, wall_now(j), n - j->told_dropped);
+    if (j->seg.fd >= 0) {
+        int bad = put_gap(j, "dropped", j->drop_from_ns, n - j->told_dropped);
+        if (bad != 0)
+            write_failed(j, bad);
+    }
     j->told_dropped = n;
 }
 
@@ -404,7 +443,7 @@ static void rotate(struct journal *j)
 {
     int error = atomic_exchange(&j->sync_error, 0);
     if (error != 0 && j->seg.fd >= 0)
-        fail(j, error); /* A failed sync condemns the segment: the kernel has dropped the pages. */
+        sync_failed(j, error);
     if (j->seg.fd < 0) {
         if (j->failed)
             (void)ready(j);
@@ -414,23 +453,36 @@ static void rotate(struct journal *j)
         close_segment(j);
 }
 
+/* Closed is closed only when the line lies in a closed segment; until the disk takes it, this is
+ * tried again as every other opening is. */
+static void try_end(struct journal *j)
+{
+    struct journal_event e = {.error = 0};
+    if (j->ending == NULL || !write_line(j, j->ending))
+        return;
+    close_segment(j);
+    if (j->failed)
+        return;
+    mem_free(j->ending);
+    j->ending = NULL;
+    j->closed = true;
+    emit(j, &e, JOURNAL_CLOSED);
+}
+
 static void take_mail(struct journal *j)
 {
     for (struct msg *m = mailbox_take(j->inbox), *next = NULL; m != NULL; m = next) {
         uint32_t type = m->type;
-        bool kept = false;
+        bool kept = type == MAIL_CLOSE;
         next = m->next;
-        if (type == MAIL_CLOSE)
-            tell_drops(j); /* The worker has let go: this counts the last of them. */
         if (type == MAIL_BATCH)
             take_batch(j, (const struct batch *)m);
-        else
+        if (type == MAIL_LINE)
             kept = take_line(j, (struct line *)m);
         if (type == MAIL_CLOSE) {
-            struct journal_event e = {.error = 0};
-            close_segment(j);
-            j->closed = true;
-            emit(j, &e, JOURNAL_CLOSED);
+            tell_drops(j); /* The worker has let go: this counts the last of them. */
+            j->ending = (struct line *)m;
+            try_end(j);
         }
         if (!kept)
             mem_free(m);
@@ -449,8 +501,11 @@ static void *writer_main(void *arg)
             continue;
         tell_drops(j);
         rotate(j);
+        try_end(j);
     }
+    j->retry_ns = 0; /* Once more; what the disk does not take now is left to recovery. */
     take_mail(j);
+    try_end(j);
     close_segment(j);
     return NULL;
 }
@@ -462,11 +517,14 @@ static void *syncer_main(void *arg)
         (void)poll(NULL, 0, SYNC_MS);
         (void)pthread_mutex_lock(&j->sync_lock);
         int fd = j->sync_fd >= 0 ? dup(j->sync_fd) : -1;
+        uint64_t written_ns = atomic_load(&j->written_ns);
         (void)pthread_mutex_unlock(&j->sync_lock);
         if (fd < 0)
             continue;
         if (fdatasync(fd) != 0)
             atomic_store(&j->sync_error, errno);
+        else
+            atomic_store(&j->synced_ns, written_ns);
         (void)close(fd);
     }
     return NULL;
@@ -501,6 +559,7 @@ enum err journal_new(struct journal **out, const struct journal_config *cfg)
     if (j->cfg.segment_bytes == 0)
         j->cfg.segment_bytes = (size_t)SEGMENT_MIB << 20;
     j->wall_base = clock_wall_ns() - clock_mono_ns();
+    j->born_wall_ns = wall_now(j);
     j->seg.fd = j->sync_fd = -1;
     (void)pthread_mutex_init(&j->sync_lock, NULL);
     j->closing = (struct line *)mem_alloc(sizeof(*j->closing) + JOURNAL_LAST_MAX);
@@ -591,6 +650,7 @@ void journal_free(struct journal *j)
     mailbox_free(j->inbox);
     mem_free(atomic_load(&j->last));
     mem_free(j->closing);
+    mem_free(j->ending);
     mem_free(j->filling);
     (void)pthread_mutex_destroy(&j->sync_lock);
     mem_free(j);

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
@@ -25,6 +26,18 @@
 #include "tmpdir.h"
 
 enum { PACKET = 1000, EVENTS_MAX = 512 };
+
+/* The disk's own answer to a sync, or an error in its place. */
+static atomic_int sync_error;
+
+int fdatasync(int fd)
+{
+    int error = atomic_load(&sync_error);
+    if (error == 0)
+        return fsync(fd);
+    errno = error;
+    return -1;
+}
 
 /* ---- a journal and what it told ------------------------------------------------------------ */
 
@@ -432,14 +445,144 @@ static void survives_a_full_disk(void)
     T_EQ(f.torn, 1);
     T_OK(read_segment(&c, "000001.pcap") > 100);
     T_OK(c.next <= resumed_at - 10);
+    uint64_t kept_ns = c.track_ns;
     T_EQ(c.lost, 0);
     (void)read_segment(&c, "000002.pcap");
     T_EQ(c.next, sent);
     const json_t *gap = line_at(&c, 2); /* segment, segment, gap, end */
     T_OK(says(gap, "type", "gap") && says(gap, "reason", "write_error"));
+    T_EQ(json_integer_value(json_object_get(gap, "from_ns")), kept_ns);
     T_OK(json_integer_value(json_object_get(gap, "to_ns")) -
              json_integer_value(json_object_get(gap, "from_ns")) >
          1500000000);
+    json_decref(c.list);
+}
+
+static uint64_t gap_time(const struct content *c, size_t i, const char *key)
+{
+    T_OK(says(line_at(c, i), "type", "gap") && says(line_at(c, i), "reason", "write_error"));
+    return (uint64_t)json_integer_value(json_object_get(line_at(c, i), key));
+}
+
+/* Until a batch has not fitted; from then on not a byte fits anywhere. */
+static void fill_the_disk(void)
+{
+    (void)wait_for(JOURNAL_STARTED, 1);
+    send_packets(50);
+    (void)poll(NULL, 0, 100);
+    limit_files(150000);
+    while (count(JOURNAL_FAILED) == 0 && sent < 5000) {
+        send_packets(20);
+        (void)poll(NULL, 0, 5);
+        take();
+    }
+    limit_files(1);
+    send_packets(10);
+}
+
+/* The end waits for the disk, and is the last line of a closed segment before it is told. */
+static void ends_on_a_full_disk(void)
+{
+    struct found f = {0};
+    struct content c = begin();
+    start("end-full", (struct journal_config){0});
+    fill_the_disk();
+    journal_finish(j, "{\"type\":\"end\"}");
+    sink->release(sink);
+    uint64_t asked_ns = clock_wall_ns();
+    (void)poll(NULL, 0, 2500); /* over a try */
+    take();
+    T_EQ(count(JOURNAL_CLOSED) + count(JOURNAL_RESUMED) + count(JOURNAL_SEGMENT), 0);
+    T_EQ(count(JOURNAL_FAILED), 1);
+    limit_files(RLIM_INFINITY);
+    (void)wait_for(JOURNAL_CLOSED, 1);
+    journal_free(j);
+    take();
+    T_EQ(got[n_got - 1].type, JOURNAL_CLOSED);
+    T_EQ(got[n_got - 2].type, JOURNAL_SEGMENT);
+    T_EQ(count(JOURNAL_SEGMENT), 1);
+    T_EQ(journal_recover(dir, on_found, &f), ERR_OK);
+    T_EQ(f.n, 2);
+    T_EQ(files(".part"), 0);
+    (void)read_segment(&c, "000001.pcap");
+    (void)read_segment(&c, got[n_got - 2].u.segment.name);
+    T_EQ(c.lines, 4); /* segment, segment, gap, end */
+    T_EQ(gap_time(&c, 2, "from_ns"), c.track_ns);
+    T_OK(gap_time(&c, 2, "to_ns") > c.track_ns && gap_time(&c, 2, "to_ns") <= asked_ns);
+    T_OK(c.last_ns <= asked_ns); /* however long the disk kept it waiting */
+    T_OK(says(line_at(&c, 3), "type", "end"));
+    json_decref(c.list);
+}
+
+/* The process stops while the disk is full: nothing is acknowledged, and the next start sees it. */
+static void stops_on_a_full_disk(void)
+{
+    struct found f = {0};
+    struct journal_state s = {0};
+    start("stop-full", (struct journal_config){0});
+    fill_the_disk();
+    journal_finish(j, "{\"type\":\"end\"}");
+    sink->release(sink);
+    (void)poll(NULL, 0, 300);
+    uint64_t from = clock_mono_ns();
+    journal_free(j);
+    T_OK(clock_mono_ns() - from < 2 * NS_PER_S);
+    take();
+    T_EQ(count(JOURNAL_CLOSED), 0);
+    limit_files(RLIM_INFINITY);
+    T_EQ(journal_recover(dir, on_found, &f), ERR_OK);
+    T_EQ(f.n, 1);
+    T_EQ(journal_look(&s, dir), ERR_OK);
+    T_OK(s.closed == 1 && s.open == 0 && !s.ended);
+}
+
+/* After a failed sync everything since the last good one is in doubt: the gap begins there. */
+static void names_what_a_failed_sync_lost(void)
+{
+    struct found f = {0};
+    struct content c = begin();
+    start("sync", (struct journal_config){0});
+    (void)wait_for(JOURNAL_STARTED, 1);
+    send_packets(5);
+    uint64_t synced_ns = clock_wall_ns();
+    (void)poll(NULL, 0, 1500);
+    atomic_store(&sync_error, EIO);
+    send_packets(5);
+    T_EQ(wait_for(JOURNAL_FAILED, 1)->error, EIO);
+    atomic_store(&sync_error, 0);
+    (void)wait_for(JOURNAL_RESUMED, 1);
+    finish("{\"type\":\"end\"}");
+    T_EQ(journal_recover(dir, on_found, &f), ERR_OK);
+    (void)read_segment(&c, "000001.pcap");
+    T_EQ(c.packets, 10);
+    (void)read_segment(&c, "000002.pcap");
+    T_OK(gap_time(&c, 2, "from_ns") <= synced_ns);
+    T_OK(gap_time(&c, 2, "from_ns") + NS_PER_S > synced_ns);
+    json_decref(c.list);
+}
+
+/* The last sync is the one of closing: "closed" is said after one that went well. */
+static void ends_after_a_failed_sync(void)
+{
+    struct found f = {0};
+    start("sync-end", (struct journal_config){0});
+    (void)wait_for(JOURNAL_STARTED, 1);
+    send_packets(5);
+    atomic_store(&sync_error, EIO);
+    journal_finish(j, "{\"type\":\"end\"}");
+    sink->release(sink);
+    T_EQ(wait_for(JOURNAL_FAILED, 1)->error, EIO);
+    T_EQ(count(JOURNAL_CLOSED) + count(JOURNAL_SEGMENT), 0);
+    atomic_store(&sync_error, 0);
+    (void)wait_for(JOURNAL_CLOSED, 1);
+    journal_free(j);
+    take();
+    T_EQ(count(JOURNAL_SEGMENT), 1);
+    T_EQ(journal_recover(dir, on_found, &f), ERR_OK);
+    T_OK(f.n == 2 && f.torn == 1);
+    struct content c = read_all(); /* of the segment that was told */
+    T_OK(says(line_at(&c, c.lines - 1), "type", "end"));
+    T_OK(says(line_at(&c, c.lines - 2), "reason", "write_error"));
     json_decref(c.list);
 }
 
@@ -640,6 +783,10 @@ int main(void)
     renames_in_order();
     counts_what_the_ring_cannot_take();
     survives_a_full_disk();
+    ends_on_a_full_disk();
+    stops_on_a_full_disk();
+    names_what_a_failed_sync_lost();
+    ends_after_a_failed_sync();
     survives_a_missing_folder();
     repeats_open_tracks();
     a_crowd_of_tracks();
