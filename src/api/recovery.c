@@ -52,10 +52,10 @@ bool recovery_is_final(const char *data, const char *meeting)
     return strstr(head, "\"state\":\"final\"") != NULL;
 }
 
-/* @return true at JOURNAL_CLOSED. */
-static bool take_events(struct mailbox *mail, struct found *f)
+/* @return the event that decides, JOURNAL_CLOSED or JOURNAL_FAILED; 0: none yet. */
+static int take_events(struct mailbox *mail, struct found *f)
 {
-    bool closed = false;
+    int decided = 0;
     for (struct msg *m = mailbox_take(mail), *next = NULL; m != NULL; m = next) {
         const struct journal_event *e = (const struct journal_event *)m;
         struct recovered r = {.number = e->u.segment.number,
@@ -64,7 +64,8 @@ static bool take_events(struct mailbox *mail, struct found *f)
                               .bytes = e->u.segment.bytes,
                               .packets = e->u.segment.packets};
         next = m->next;
-        closed = closed || e->type == JOURNAL_CLOSED;
+        if (e->type == JOURNAL_CLOSED || e->type == JOURNAL_FAILED)
+            decided = (int)e->type;
         if (e->type == JOURNAL_SEGMENT) {
             memcpy(r.name, e->u.segment.name, sizeof(r.name));
             memcpy(r.sha256, e->u.segment.sha256, sizeof(r.sha256));
@@ -72,7 +73,7 @@ static bool take_events(struct mailbox *mail, struct found *f)
         }
         msg_drop(m);
     }
-    return closed;
+    return decided;
 }
 
 /* The "end" that the crash kept from being written: without it nobody knows that nothing follows.
@@ -88,11 +89,12 @@ static enum err write_end(const char *dir, const char *meeting, struct found *f)
         e = journal_new(&j, &cfg);
     if (e == ERR_OK) {
         struct pollfd p = {.fd = mailbox_fd(mail), .events = POLLIN};
-        bool closed = false;
+        int decided = 0;
         journal_finish(j, "{\"type\":\"end\"}");
-        while (!closed && poll(&p, 1, CLOSE_MS) > 0)
-            closed = take_events(mail, f);
-        e = closed ? ERR_OK : ERR_IO;
+        while (decided == 0 && poll(&p, 1, CLOSE_MS) > 0)
+            decided = take_events(mail, f);
+        /* A disk that does not take it now must not keep the server from starting. */
+        e = decided == JOURNAL_CLOSED ? ERR_OK : ERR_IO;
     }
     journal_free(j);
     mailbox_free(mail);
@@ -105,14 +107,13 @@ static enum err mend(const char *data, const char *meeting, bool live, uint64_t 
     char dir[DIR_LEN];
     struct journal_state s;
     (void)snprintf(dir, sizeof(dir), "%s/recordings/%s", data, meeting);
-    if (!live && recovery_is_final(data, meeting))
-        return ERR_OK;
     enum err e = journal_look(&s, dir);
     if (e == ERR_OK && (live || s.open > 0 || s.closed != known))
         e = journal_recover(dir, on_found, f);
-    if (e == ERR_OK && !live)
-        e = journal_look(&s, dir);
-    if (e == ERR_OK && !live && s.closed > 0 && !s.ended)
+    if (e != ERR_OK || live || recovery_is_final(data, meeting))
+        return e; /* A finished recording gets the rows it lacks, and no second end. */
+    e = journal_look(&s, dir);
+    if (e == ERR_OK && s.closed > 0 && !s.ended)
         e = write_end(dir, meeting, f);
     return e;
 }

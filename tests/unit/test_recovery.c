@@ -154,6 +154,18 @@ static void a_finished_recording_is_left_alone(void)
     T_OK(look(&m).closed == 1 && !look(&m).ended);
 }
 
+/* What a full disk condemned on the way is there for good, with its row; and nothing follows. */
+static void a_finished_recording_with_a_condemned_segment(void)
+{
+    struct meeting m = meeting_in("ended");
+    put_segment(m.public_id, "journal/000001.pcap", "{\"type\":\"x\"}", 0);
+    put_segment(m.public_id, "journal/000002.pcap.part", "{\"type\":\"x\"}", 3);
+    index_says(&m, "final");
+    run();
+    T_OK(look(&m).closed == 2 && look(&m).open == 0 && !look(&m).ended);
+    T_EQ(last_segment(&m), 2);
+}
+
 /* One folder that cannot be read keeps neither the others nor the server from starting. */
 static void one_bad_folder(void)
 {
@@ -191,6 +203,7 @@ int main(void)
     a_segment_without_its_row();
     words_are_no_end();
     a_finished_recording_is_left_alone();
+    a_finished_recording_with_a_condemned_segment();
     one_bad_folder();
     nothing_recorded();
     db_close(db);
