@@ -262,10 +262,13 @@ void recorder_event(struct api *a, const struct journal_event *e)
         store_segment(l, e);
         break;
     case JOURNAL_FAILED:
-        set_state(l, REC_FAILED, "", strerror(e->error));
+        if (!l->closing)
+            set_state(l, REC_FAILED, "", strerror(e->error));
         store_event(l, NULL, "recording_failed", json_pack("{s:s}", "error", strerror(e->error)));
         break;
     case JOURNAL_RESUMED:
+        if (l->closing || l->stopped_by_hand)
+            break; /* Only the last line is written: nothing is recorded again. */
         set_state(l, REC_ON, "", "");
         store_event(l, NULL, "recording_resumed", json_object());
         break;
