@@ -12,12 +12,12 @@
 #include "base/mem.h"
 #include "main_priv.h"
 
-enum { FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30000 };
+enum { FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30000, STEADY_S = 60 };
 
 struct child {
     struct child *next;
-    pid_t pid; /* 0: waits for its next start */
-    uint64_t start_ns;
+    pid_t pid;         /* 0: waits for its next start */
+    uint64_t start_ns; /* the last one, or the next */
     uint32_t pause_ms;
     char meeting[40], dir[CONF_TEXT + 80];
 };
@@ -39,6 +39,15 @@ enum err packagers_new(struct packagers **out, const char *program, int nice)
     return ERR_OK;
 }
 
+/* Each pause is longer than the one before. */
+static uint32_t pause_next(struct child *c)
+{
+    uint32_t ms = c->pause_ms;
+    c->start_ns = clock_mono_ns() + ms * NS_PER_MS;
+    c->pause_ms = ms * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : ms * 2;
+    return ms;
+}
+
 static void start(struct packagers *p, struct child *c)
 {
     char *argv[] = {p->program, p->nice, c->dir, NULL};
@@ -50,9 +59,11 @@ static void start(struct packagers *p, struct child *c)
     (void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
     int bad = posix_spawn(&c->pid, p->program, NULL, &attr, argv, environ);
     (void)posix_spawnattr_destroy(&attr);
+    c->start_ns = clock_mono_ns();
     if (bad != 0) {
         c->pid = 0;
-        log_error("packager", "%s: %s", p->program, strerror(bad));
+        log_error("packager", "%s: %s, tried again in %u ms", p->program, strerror(bad),
+                  pause_next(c));
     }
 }
 
@@ -70,7 +81,6 @@ void packagers_follow(void *packagers, const char *meeting, const char *dir)
     c->pause_ms = FIRST_PAUSE_MS;
     c->next = p->list;
     p->list = c;
-    c->start_ns = clock_mono_ns();
     start(p, c);
 }
 
@@ -83,10 +93,10 @@ static bool reap(struct child *c)
     c->pid = 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
+    if (clock_mono_ns() - c->start_ns >= STEADY_S * NS_PER_S)
+        c->pause_ms = FIRST_PAUSE_MS; /* It had worked: this is another trouble. */
     log_warn("packager", "%s ended with %d, starts again in %u ms", c->meeting, status,
-             c->pause_ms);
-    c->start_ns = clock_mono_ns() + c->pause_ms * NS_PER_MS;
-    c->pause_ms = c->pause_ms * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : c->pause_ms * 2;
+             pause_next(c));
     return false;
 }
 
