@@ -42,6 +42,9 @@ struct http_config {
     enum err (*authorise)(struct request *rq);
     struct ws_events ws;
     struct tasks *tasks;                          /**< ON_READ; their context is a struct db *. */
+    struct tasks *checks;                         /**< The checking run of ON_CHECK_WRITE: one
+                                                       thread, so that guesses wait for each other
+                                                       and nobody else does. The same context. */
     enum err (*write)(void *app, struct task *t); /**< ON_WRITE. */
     void (*on_msg)(void *app, struct msg *m); /**< Other mail than the server's own. Owns @p m. */
     void (*on_tick)(void *app);               /**< About every 100 ms. */

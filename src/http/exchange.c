@@ -176,8 +176,9 @@ static int submit(struct exchange *x)
     x->busy = true;
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
     bool write = x->rq.route->where == ON_WRITE || x->rq.again;
-    enum err e = write ? x->http->cfg.write(x->http->cfg.app, &x->task)
-                       : tasks_submit(x->http->cfg.tasks, &x->task);
+    const struct http_config *c = &x->http->cfg;
+    struct tasks *readers = x->rq.route->where == ON_CHECK_WRITE ? c->checks : c->tasks;
+    enum err e = write ? c->write(c->app, &x->task) : tasks_submit(readers, &x->task);
     if (e == ERR_OK)
         return 0;
     x->busy = false;
