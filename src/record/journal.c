@@ -475,8 +475,10 @@ static void take_mail(struct journal *j)
         uint32_t type = m->type;
         bool kept = type == MAIL_CLOSE;
         next = m->next;
-        if (type == MAIL_BATCH)
+        if (type == MAIL_BATCH) {
             take_batch(j, (const struct batch *)m);
+            rotate(j); /* After each: a late writer does not put all it finds into one segment. */
+        }
         if (type == MAIL_LINE)
             kept = take_line(j, (struct line *)m);
         if (type == MAIL_CLOSE) {
