@@ -120,7 +120,9 @@ MUST_USE enum err journal_recover(const char *dir,
 /** What lies in a journal's folder, without reading a segment but the last. */
 struct journal_state {
     uint64_t closed, open; /**< Segments, and .part files. */
-    bool ended;            /**< The last closed segment ends with an "end" line. */
+    bool ended;            /**< The last closed segment ends with an "end" line, */
+    bool resting;          /**< or with a "stop" or "pause". */
+    uint64_t last_ns;      /**< Wall time of its latest record. */
 };
 /** ERR_OK with zeros when there is no journal. */
 MUST_USE enum err journal_look(struct journal_state *out, const char *dir);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -16,6 +17,7 @@ enum { DIR_LEN = CONF_TEXT + 80, CLOSE_MS = 10000 };
 struct found {
     struct db *db;
     int64_t meeting;
+    uint64_t ended_ns; /* 0: it has not ended */
     enum err err;
 };
 
@@ -76,9 +78,23 @@ static int take_events(struct mailbox *mail, struct found *f)
     return decided;
 }
 
+/* What was still to be recorded when the process ended: nobody else will name it. */
+static enum err write_outage(struct journal *j, const struct journal_state *s, uint64_t ended_ns)
+{
+    char text[160];
+    if (s->resting || ended_ns <= s->last_ns)
+        return ERR_OK;
+    (void)snprintf(text, sizeof(text),
+                   "{\"type\":\"gap\",\"reason\":\"outage\",\"from_ns\":%llu,\"to_ns\":%llu,"
+                   "\"packets\":0}",
+                   (unsigned long long)s->last_ns, (unsigned long long)ended_ns);
+    return journal_line(j, text);
+}
+
 /* The "end" that the crash kept from being written: without it nobody knows that nothing follows.
  */
-static enum err write_end(const char *dir, const char *meeting, struct found *f)
+static enum err write_end(const char *dir, const char *meeting, const struct journal_state *s,
+                          struct found *f)
 {
     struct mailbox *mail = NULL;
     struct journal *j = NULL;
@@ -87,6 +103,8 @@ static enum err write_end(const char *dir, const char *meeting, struct found *f)
     cfg.events = mail;
     if (e == ERR_OK)
         e = journal_new(&j, &cfg);
+    if (e == ERR_OK)
+        e = write_outage(j, s, f->ended_ns);
     if (e == ERR_OK) {
         struct pollfd p = {.fd = mailbox_fd(mail), .events = POLLIN};
         int decided = 0;
@@ -114,7 +132,7 @@ static enum err mend(const char *data, const char *meeting, bool live, uint64_t 
         return e; /* A finished recording gets the rows it lacks, and no second end. */
     e = journal_look(&s, dir);
     if (e == ERR_OK && s.closed > 0 && !s.ended)
-        e = write_end(dir, meeting, f);
+        e = write_end(dir, meeting, &s, f);
     return e;
 }
 
@@ -124,6 +142,7 @@ enum err recovery_run(struct db *db, const char *data)
     AUTO(db_done) struct stmt q = db_use(db, &SQL_RECORDING_CHECK);
     while (f.err == ERR_OK && db_row(&q)) {
         f.meeting = db_i64(&q, 0);
+        f.ended_ns = (uint64_t)db_i64(&q, 4) * NS_PER_MS;
         enum err e = mend(data, db_text(&q, 1), db_i64(&q, 2) != 0, (uint64_t)db_i64(&q, 3), &f);
         if (e != ERR_OK)
             log_error("recovery", "%s: its journal could not be mended: %s", db_text(&q, 1),

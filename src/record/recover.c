@@ -144,25 +144,26 @@ enum err journal_recover(const char *dir, void (*found)(void *arg, const struct 
 }
 
 /* Our own writer's text: the same words inside a reason would have their quotes escaped. */
-static bool is_end_line(const struct record *r)
+static bool is_line(const struct record *r, const char *words)
 {
-    static const char words[] = "\"type\":\"end\"";
-    return r->track == 0 && memmem(r->p, r->len, words, sizeof(words) - 1) != NULL;
+    return r->track == 0 && memmem(r->p, r->len, words, strlen(words)) != NULL;
 }
 
-static enum err ends_with_end(bool *out, const char *path)
+static enum err look_at_last(struct journal_state *out, const char *path)
 {
     struct reader *rd = NULL;
     struct record rec;
     enum read_result got = READ_PACKET;
-    bool last = false;
     enum err e = reader_open(&rd, path);
     if (e != ERR_OK)
         return e;
-    while ((got = reader_next(rd, &rec)) == READ_PACKET)
-        last = is_end_line(&rec);
+    while ((got = reader_next(rd, &rec)) == READ_PACKET) {
+        out->ended = is_line(&rec, "\"type\":\"end\"");
+        out->resting = is_line(&rec, "\"type\":\"stop\"") || is_line(&rec, "\"type\":\"pause\"");
+        if (rec.wall_ns > out->last_ns)
+            out->last_ns = rec.wall_ns;
+    }
     reader_close(rd);
-    *out = last;
     return got == READ_FAILED ? ERR_IO : ERR_OK;
 }
 
@@ -184,7 +185,7 @@ enum err journal_look(struct journal_state *out, const char *dir)
         free(list[i]);
     }
     free(list);
-    enum err e = s.closed > 0 ? ends_with_end(&s.ended, last) : ERR_OK;
+    enum err e = s.closed > 0 ? look_at_last(&s, last) : ERR_OK;
     if (e == ERR_OK)
         *out = s;
     return e;

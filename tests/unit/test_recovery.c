@@ -121,6 +121,27 @@ static void an_ended_meeting_with_an_open_journal(void)
     T_OK(s.closed == 2 && s.ended); /* once */
 }
 
+/* Ended while nothing could be written, and the process with it: the last seconds are a gap. */
+static void an_end_that_was_not_recorded(const char *last_line, unsigned gaps)
+{
+    struct meeting m = meeting_in("live");
+    struct reader *rd = NULL;
+    struct record r;
+    char want[160];
+    unsigned n = 0;
+    T_EQ(meeting_set_state(db, m.id, "ended", NOW + 10000), ERR_OK);
+    put_segment(m.public_id, "journal/000001.pcap", last_line, 0);
+    run();
+    T_OK(look(&m).closed == 2 && look(&m).ended);
+    (void)snprintf(want, sizeof(want), "\"reason\":\"outage\",\"from_ns\":%lld,\"to_ns\":%lld,",
+                   (long long)NOW * 1000000 + 1, (long long)(NOW + 10000) * 1000000);
+    T_EQ(reader_open(&rd, path(m.public_id, "journal/000002.pcap")), ERR_OK);
+    while (rd != NULL && reader_next(rd, &r) == READ_PACKET)
+        n += memmem(r.p, r.len, want, strlen(want)) != NULL;
+    reader_close(rd);
+    T_EQ(n, gaps);
+}
+
 /* Killed after the rename and before the commit: all is on disk, the row is missing. */
 static void a_segment_without_its_row(void)
 {
@@ -200,6 +221,8 @@ int main(void)
     T_EQ(mkdir(path("", ""), 0700), 0);
     a_live_meeting();
     an_ended_meeting_with_an_open_journal();
+    an_end_that_was_not_recorded("{\"type\":\"x\"}", 1);
+    an_end_that_was_not_recorded("{\"type\":\"stop\",\"by\":\"A\"}", 0);
     a_segment_without_its_row();
     words_are_no_end();
     a_finished_recording_is_left_alone();

@@ -19,7 +19,8 @@ SELECT m.public_id, m.title, r.state, r.started_at,
 FROM recording r JOIN meeting m ON m.id = r.meeting_id ORDER BY r.started_at DESC LIMIT 1000
 -- name: recording_check
 -- scan: once at start, over all that may have been recorded
-SELECT m.id, m.public_id, m.state = 'live', (SELECT COUNT(*) FROM segment s WHERE s.meeting_id = m.id)
+SELECT m.id, m.public_id, m.state = 'live', (SELECT COUNT(*) FROM segment s WHERE s.meeting_id = m.id),
+  COALESCE(m.ended_at, 0)
 FROM meeting m WHERE m.state = 'live' OR EXISTS (SELECT 1 FROM recording r WHERE r.meeting_id = m.id)
 -- name: segment_add
 INSERT INTO segment(meeting_id, number, name, start_ns, end_ns, bytes, packets, sha256)
