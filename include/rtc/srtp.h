@@ -23,6 +23,11 @@ struct srtp;
  */
 MUST_USE enum err srtp_setup(void);
 
+/** AES-128-GCM is libipsec-mb's, not OpenSSL's. */
+bool srtp_is_mb(void);
+/** OpenSSL's AES-128-GCM for every struct srtp made from now on: tests compare the two. */
+MUST_USE enum err srtp_use_openssl(void);
+
 /** @param out_bound true: for sending. @param key master key and salt as struct dtls_keys holds
  * them. */
 MUST_USE enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key,
@@ -36,6 +41,10 @@ void srtp_forget(struct srtp *s, uint32_t ssrc);
 /* All work in place; *len goes in as the packet's length and comes back as the new one.
  * ERR_PROTO: not authentic, replayed or too old; *len and p are then undefined. */
 MUST_USE enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len);
+/** As srtp_protect_rtp(), of a packet whose header lies at @p p (@p head bytes, as its own fields
+ * say) and whose payload lies at @p body: saves the copy. */
+MUST_USE enum err srtp_protect_rtp_from(struct srtp *s, uint8_t *p, size_t head,
+                                        const uint8_t *body, size_t *len);
 MUST_USE enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);
 MUST_USE enum err srtp_unprotect_rtp(struct srtp *s, uint8_t *p, size_t *len);
 MUST_USE enum err srtp_unprotect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);

@@ -98,6 +98,10 @@ const struct transport_counts *transport_counts(const struct transport *t);
  * will ever be sent under it by this transport again. */
 void transport_forget(struct transport *t, bool out_bound, uint32_t ssrc);
 
+/** A packet whose header lies at @p p and whose payload lies at @p body: srtp_protect_rtp_from().
+ */
+MUST_USE enum err transport_protect_from(struct transport *t, uint8_t *p, size_t head,
+                                         const uint8_t *body, size_t *len);
 /** In place, with SRTP_TRAILER of room behind @p p; ERR_BUSY before keys. */
 MUST_USE enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len);
 

@@ -12,7 +12,11 @@ enum { REPLAY_WINDOW = 1024 };
 
 struct srtp {
     srtp_t raw;
+    bool gcm;
 };
+
+/* GCM can read the plain text elsewhere than where it writes. */
+static bool gcm_from_afar;
 
 enum err srtp_setup(void)
 {
@@ -22,8 +26,21 @@ enum err srtp_setup(void)
     if (srtp_init() != srtp_err_status_ok)
         return ERR_CRYPTO;
     enum err e = srtp_evp_install();
+    if (e == ERR_OK)
+        gcm_from_afar = srtp_mb_install();
     done = e == ERR_OK;
     return e;
+}
+
+bool srtp_is_mb(void)
+{
+    return gcm_from_afar;
+}
+
+enum err srtp_use_openssl(void)
+{
+    gcm_from_afar = false;
+    return srtp_evp_install();
 }
 
 enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key, bool out_bound)
@@ -51,6 +68,7 @@ enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *k
         mem_free(s);
         return ERR_CRYPTO;
     }
+    s->gcm = profile == SRTP_GCM_128;
     *out = s;
     return ERR_OK;
 }
@@ -81,6 +99,18 @@ static enum err work(srtp_err_status_t (*f)(srtp_t, void *, int *), struct srtp 
 enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len)
 {
     return work(srtp_protect, s, p, len);
+}
+
+enum err srtp_protect_rtp_from(struct srtp *s, uint8_t *p, size_t head, const uint8_t *body,
+                               size_t *len)
+{
+    if (s->gcm && gcm_from_afar)
+        srtp_mb_source = body;
+    else
+        memcpy(p + head, body, *len - head);
+    enum err e = work(srtp_protect, s, p, len);
+    srtp_mb_source = NULL; /* Also when it came to nothing. */
+    return e;
 }
 
 enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len)

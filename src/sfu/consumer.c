@@ -186,8 +186,7 @@ static void forward(struct consumer *c, const struct out_packet *k)
     set_head(room, c->pt->pt, k->h.marker, (uint16_t)seq);
     if (k->pad > 0)
         room[0] |= 0x20;
-    memcpy(room + n, k->p + k->h.head_len, len);
-    peer_commit(c->peer, false, n + len);
+    peer_commit_from(c->peer, n, k->p + k->h.head_len, len);
     c->packets++;
     c->octets += k->h.payload_len;
     w->rtp_out++;

@@ -108,6 +108,17 @@ void peer_commit(struct peer *p, bool rtcp, size_t len)
     commit(p->w, p->link, &p->udp, len);
 }
 
+void peer_commit_from(struct peer *p, size_t head, const uint8_t *body, size_t body_len)
+{
+    size_t len = head + body_len;
+    if (!p->up || len + SRTP_TRAILER > UDP_PACKET ||
+        transport_protect_from(p->transport, udp_room(p->w->out), head, body, &len) != ERR_OK) {
+        p->w->dropped++;
+        return;
+    }
+    commit(p->w, p->link, &p->udp, len);
+}
+
 void peer_send_rtcp(struct peer *p, const struct buf *b)
 {
     if (!buf_ok(b) || b->len == 0 || b->len + SRTP_TRAILER > UDP_PACKET)

@@ -344,6 +344,7 @@ static void *thread_main(void *arg)
 {
     struct worker *w = (struct worker *)arg;
     struct epoll_event events[32];
+    (void)pthread_setname_np(pthread_self(), "media");
     while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {
         struct timespec wait = patience(w);
         int n = epoll_pwait2(w->epoll, events, 32, &wait, NULL);

@@ -218,6 +218,8 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
 void peer_tick(struct peer *p);
 /** Protects and sends the packet of @p len bytes that lies in udp_room(). */
 void peer_commit(struct peer *p, bool rtcp, size_t len);
+/** The same for a packet whose header lies there and whose payload lies at @p body. */
+void peer_commit_from(struct peer *p, size_t head, const uint8_t *body, size_t body_len);
 void peer_send_rtcp(struct peer *p, const struct buf *b);
 uint64_t ufrag_key(const char *ufrag);
 /* tcp.c */
