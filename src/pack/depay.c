@@ -81,14 +81,25 @@ static void measure(struct depay *d)
     d->key = d->key && known; /* A key frame without a readable head starts nothing. */
 }
 
+/* Nothing is missing by the numbers, but the end was not marked. In H.264 that is allowed (RFC 6184
+ * 5.1); VP8 and VP9 must mark it (RFC 7741 4.1, RFC 9628 4.1), so the sender gave the rest up:
+ * Chromium numbers packets as they leave, and throws queued ones away for a key frame. */
+static void unmarked(struct depay *d)
+{
+    if (d->codec != CODEC_H264) {
+        close_door(d);
+        return;
+    }
+    if (d->key)
+        measure(d);
+    emit(d);
+}
+
 static enum err picture(struct depay *d, const struct rtp *h, const uint8_t *p, size_t n,
                         uint64_t arrival_ns)
 {
-    if (d->open && d->ts != h->ts) { /* The end was not marked, but nothing is missing. */
-        if (d->key)
-            measure(d);
-        emit(d);
-    }
+    if (d->open && d->ts != h->ts)
+        unmarked(d);
     if (!d->open)
         begin(d, h, arrival_ns);
     bool fine = d->codec == CODEC_H264 ? h264_payload(d, p, n) : add_vp(d, p, n);
