@@ -1,7 +1,7 @@
 // One's own microphone, camera and screen in a meeting: turning on and off, changing, falling out.
 import { signal } from "@preact/signals";
 import type { Source } from "../api/types";
-import { type Chosen, type Facing, openCamera, openMicrophone, remember } from "../rtc/devices";
+import { type Chosen, type Facing, openCamera, openMicrophone, remember, troubleOf } from "../rtc/devices";
 import type { Arg, TextKey } from "../i18n/texts";
 
 export interface Start extends Pick<Chosen, "camera" | "microphone"> {
@@ -96,8 +96,8 @@ export class OwnMedia {
       old?.stop();
       await this.out.replace("microphone", track);
       return true;
-    } catch {
-      this.out.say(true, "microphone_failed");
+    } catch (e) {
+      this.out.say(true, troubleOf(e) === "denied" ? "microphone_denied" : "microphone_failed");
       return false;
     } finally {
       this.busy.value = undefined;
@@ -144,8 +144,8 @@ export class OwnMedia {
     try {
       this.takeCamera(await this.anyCamera(id, facing));
       this.cameraOff.value = false;
-    } catch {
-      this.out.say(true, "camera_failed");
+    } catch (e) {
+      this.out.say(true, troubleOf(e) === "denied" ? "camera_denied" : "camera_failed");
       await this.darken();
       return false;
     } finally {

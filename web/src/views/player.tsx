@@ -174,7 +174,7 @@ export function Player({ index, url }: { index: RecordingIndex; url: (file: stri
           ))}
         </div>
       )}
-      {index.mix === null ? <p class="sm mute">{t("replay_silent")}</p> : <audio ref={sound} preload="auto" src={url(index.mix.file)} data-test="mix" />}
+      {index.mix === null ? <p class="sm mute">{t(index.state === "live" ? "replay_sound_later" : "replay_silent")}</p> : <audio ref={sound} preload="auto" src={url(index.mix.file)} data-test="mix" />}
       {play.refused.value && <Note kind="warn">{t("play_refused")}</Note>}
       <Controls index={index} play={play} chosen={chosen !== undefined} follow={() => choose(undefined)} />
       <Timeline index={index} at={play.at.value} total={total} seek={(ms) => play.seek(ms)} />

@@ -95,7 +95,9 @@ export function Timeline({ index, at, total, seek }: TimelineProps) {
       </div>
       {people.map((l, i) => (
         <div key={l.participant} class="lane" role="img" aria-label={t("lane_speech", l.name, l.spans.length)}>
-          <span class="who cut">{l.name}</span>
+          <span class="who">
+            <span class="cut">{l.name}</span>
+          </span>
           <div class="track" onClick={click}>
             <Bars spans={l.spans} total={total} organisation={(i % 6) + 1} />
           </div>

@@ -7,6 +7,7 @@ export const replay = {
   replay_more: ["载入新录的部分", "Load what is new"],
   replay_sound_only: ["这次会议只有声音,没有画面", "This meeting has sound only, no pictures"],
   replay_silent: ["这次会议没有声音", "This meeting has no sound"],
+  replay_sound_later: ["声音还在合成,会议结束后就能听", "Sound is still being mixed; it plays once the meeting is over"],
   play: ["播放", "Play"],
   pause: ["暂停", "Pause"],
   replay_again: ["从头播放", "Play from the start"],
