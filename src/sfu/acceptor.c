@@ -1,6 +1,8 @@
-/* Connections wait here at most five seconds for their first frame, and at most so many of them. */
+/* Connections wait here at most five seconds for their first frame, at most so many of them, and of
+ * one address a few. */
 #include "sfu/acceptor.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -14,10 +16,11 @@
 #include "rtc/stun_auth.h"
 #include "sfu/worker.h"
 
-enum { WAITING_MAX = 256, FIRST_FRAME_MAX = 2 + 600, WAIT_S = 5, LISTENERS = 2 };
+enum { WAITING_MAX = 256, OF_ONE_MAX = 16, FIRST_FRAME_MAX = 2 + 600, WAIT_S = 5, LISTENERS = 2 };
 
 struct waiting {
     int fd;
+    struct addr from;
     uint64_t since_ns;
     size_t len;
     uint8_t bytes[FIRST_FRAME_MAX];
@@ -77,18 +80,44 @@ static bool read_more(struct acceptor *a, size_t i)
     return route(a, i);
 }
 
+static size_t waiting_from(const struct acceptor *a, const struct addr *from)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++)
+        n += addr_same_host(&a->list[i].from, from);
+    return n;
+}
+
+static size_t oldest(const struct acceptor *a)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < a->n; i++)
+        if (a->list[i].since_ns < a->list[at].since_ns)
+            at = i;
+    return at;
+}
+
 static void accept_one(struct acceptor *a, int listener)
 {
     int one = 1;
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
+    struct addr from = {.len = sizeof(from.u)};
+    int fd = accept4(listener, &from.u.sa, &from.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE)
+            (void)usleep(20000); /* The listener stays readable: not to be asked without end. */
         return;
+    }
+    if (waiting_from(a, &from) >= OF_ONE_MAX) {
+        (void)close(fd);
+        return;
+    }
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     if (a->n == WAITING_MAX) {
-        (void)close(a->list[0].fd); /* The oldest makes room: it has said nothing so far. */
-        memmove(&a->list[0], &a->list[1], (--a->n) * sizeof(a->list[0]));
+        size_t i = oldest(a); /* It makes room: it has said nothing so far. */
+        (void)close(a->list[i].fd);
+        drop(a, i);
     }
-    a->list[a->n++] = (struct waiting){.fd = fd, .since_ns = clock_mono_ns()};
+    a->list[a->n++] = (struct waiting){.fd = fd, .from = from, .since_ns = clock_mono_ns()};
 }
 
 static void expire(struct acceptor *a, uint64_t now)
