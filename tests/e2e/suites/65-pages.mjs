@@ -116,6 +116,23 @@ export const tests = {
     equal(await guest.$('video[data-source="screen"]'), null, "no second share");
   },
 
+  async "devices that the browser gives only after the press on enter are there all the same"() {
+    const page = await newPage();
+    await page.evaluateOnNewDocument(() => {
+      const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (o) => {
+        await new Promise((done) => (window.__allow = done));
+        return real(o);
+      };
+    });
+    await enter(page, demo.host_url, "慢慢点允许的人");
+    await until(() => pressed(page, "camera"), 3000, "no camera yet");
+    await page.evaluate(() => window.__allow());
+    await until(async () => !(await pressed(page, "camera")), 5000, "the camera is on");
+    await until(() => host.evaluate(() => [...document.querySelectorAll('[data-test="tile"] video, [data-test="stage"] video')].filter((v) => !v.dataset.track.startsWith("own") && v.videoWidth > 0).length === 2), 8000, "the host sees it");
+    await page.browserContext().close();
+  },
+
   async "keys: mute, the list of keys, Esc closes what is open and never leaves"() {
     await host.keyboard.down("Alt");
     await host.keyboard.press("KeyM");

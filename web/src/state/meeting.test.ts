@@ -59,7 +59,7 @@ test("hours left are told often and are no news; stopping is urgent and has its 
   expect(recordingNews(undefined, recording("on"))).toBeUndefined();
   expect(recordingNews(recording("on"), recording("on", { hours_left: 3 }))).toBeUndefined();
   expect(recordingNews(recording("on"), recording("stopped", { by: "H", reason: "lunch" }))).toEqual({ text: "rec_stopped_why", args: ["H", "lunch"], urgent: true });
-  expect(recordingNews(recording("on"), recording("failed"))?.urgent).toBe(true);
+  expect(recordingNews(recording("on"), recording("failed"))).toBeUndefined();
 });
 
 test("a recording that comes back after a fault is shown as resumed, one that begins is not", () => {

@@ -20,13 +20,11 @@ export function recordingNews(before: Recording | undefined, now: Recording): An
   if (before === undefined || before.state === now.state) return undefined;
   switch (now.state) {
     case "on":
-      return aloud(before.state === "failed" ? "rec_resumed" : "rec_began");
+      return before.state === "failed" ? urgent("rec_resumed") : aloud("rec_began");
     case "stopped":
       return urgent("rec_stopped_why", now.by, now.reason);
-    case "failed":
-      return urgent("rec_failed_what");
     default:
-      return undefined;
+      return undefined; // A fault stands on the stage, as an alert, for as long as it lasts.
   }
 }
 

@@ -53,6 +53,25 @@ export class OwnMedia {
     return all.filter((x): x is [Source, MediaStreamTrack] => x[1] !== undefined);
   }
 
+  /** Devices that the browser gave only after the person had come in: as wanted at the door. */
+  async late(start: Pick<Start, "camera" | "microphone">): Promise<void> {
+    if (start.microphone !== undefined && this.microphone.value === undefined) {
+      this.takeMicrophone(start.microphone);
+      await this.out.replace("microphone", start.microphone);
+      this.out.mute("microphone", this.muted.value);
+    } else {
+      start.microphone?.stop();
+    }
+    if (start.camera !== undefined && this.camera.value === undefined) {
+      this.takeCamera(start.camera);
+      this.cameraOff.value = false;
+      await this.out.replace("camera", start.camera);
+    } else {
+      start.camera?.stop();
+    }
+    this.out.changed();
+  }
+
   // ---- microphone
 
   private takeMicrophone(track: MediaStreamTrack): void {

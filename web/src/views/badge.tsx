@@ -5,7 +5,7 @@ import { badge, room as roomLeft } from "../state/recording";
 import type { Room } from "../state/room";
 import { Dialog } from "../ui/dialog";
 import { NARROW, useMatch, useNow } from "../ui/hooks";
-import { Icon, Note } from "../ui/parts";
+import { Icon } from "../ui/parts";
 
 export function RecordingTools({ room }: { room: Room }) {
   const [asking, setAsking] = useState(false);
@@ -68,7 +68,7 @@ export function RecordingFacts({ room }: { room: Room }) {
       )}
       {r.state === "off" && <p>{t(auto ? "rec_off_auto" : "rec_off_manual")}</p>}
       {r.state === "stopped" && <p>{t("rec_stopped_why", r.by, r.reason)}</p>}
-      {r.state === "failed" && <Note kind="fail">{t("rec_failed_what")}</Note>}
+      {r.state === "failed" && <p class="c-warn">{t("rec_failed")}</p>}
       {left !== undefined && <p class={left.low ? "c-warn" : "dim"}>{t(left.text, ...left.args)}</p>}
     </div>
   );

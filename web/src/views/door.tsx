@@ -74,8 +74,11 @@ function useEntering(p: DoorProps, d: Devices) {
       keep("local", "name", name);
       keep("local", "organisation", organisation);
       const ticket = await p.enter(name, organisation);
+      const wanted = { muted: d.muted, cameraOff: d.cameraOff };
       const { camera, microphone } = d.chosen;
-      setRoom(new Room({ ...ticket, at: location.href, muted: d.muted, cameraOff: d.cameraOff }, { camera, microphone, muted: d.muted, cameraOff: d.cameraOff }));
+      const made = new Room({ ...ticket, at: location.href, ...wanted }, { camera, microphone, ...wanted });
+      setRoom(made);
+      if (d.asking) void d.answer().then((c) => made.own.late(c)); // The browser's question is still open.
     } catch (e) {
       setFault(asApiError(e));
       setBusy(false);

@@ -15,6 +15,8 @@ export interface Devices {
   muted: boolean;
   cameraOff: boolean;
   ask: () => Promise<Chosen>;
+  /** Of the latest question to the browser. */
+  answer: () => Promise<Chosen>;
   setMuted: (on: boolean) => void;
   setCameraOff: (on: boolean) => void;
   pickCamera: (id: string | undefined, facing?: Facing) => Promise<void>;
@@ -27,11 +29,13 @@ export function useDoorDevices(): Devices {
   const [muted, setMuted] = useState(false);
   const [cameraOff, setCameraOff] = useState(false);
   const held = useRef(chosen);
+  const answer = useRef(Promise.resolve(chosen));
   const change = (c: Partial<Chosen>) => {
     held.current = { ...held.current, ...c };
     setChosen(held.current);
   };
-  const ask = async () => {
+  const ask = () => (answer.current = put());
+  const put = async () => {
     setAsking(true);
     held.current.camera?.stop();
     held.current.microphone?.stop();
@@ -71,7 +75,7 @@ export function useDoorDevices(): Devices {
       void pickCamera(undefined);
     }
   };
-  return { chosen, asking, muted, cameraOff, ask, setMuted, setCameraOff: dark, pickCamera, pickMicrophone };
+  return { chosen, asking, muted, cameraOff, ask, answer: () => answer.current, setMuted, setCameraOff: dark, pickCamera, pickMicrophone };
 }
 
 function Round({ icon, off, label, run, test }: { icon: IconName; off?: boolean; label: string; run: () => void; test: string }) {

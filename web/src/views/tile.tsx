@@ -126,7 +126,7 @@ function Name({ room, p, source, large }: TileProps) {
         {p.host && source !== "screen" ? ` ${t("is_host")}` : ""}
         {large === true && talking ? ` · ${t("speaking")}` : ""}
       </span>
-      {poor && <span class={`netword ${quality}`} aria-hidden="true">{t(`short_${quality}`)}</span>}
+      {poor && p.state !== "reconnecting" && <span class={`netword ${quality}`} aria-hidden="true">{t(`short_${quality}`)}</span>}
       <span class="vh">
         {silent ? t("is_muted") : talking ? t("speaking") : ""} {t(`net_${quality}`)}
       </span>
