@@ -450,6 +450,8 @@ void worker_free(struct worker *w)
         wake(w);
         (void)pthread_join(w->thread, NULL);
     }
+    if (w->inbox != NULL)
+        take_inbox(w); /* What was posted last: a sink in it must be let go. */
     size_t at = 0;
     for (struct room *r = NULL; (r = (struct room *)map_next(&w->rooms, &at)) != NULL;)
         room_close(w, r);

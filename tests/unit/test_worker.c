@@ -383,9 +383,26 @@ static void names_workers(void)
     acceptor_free(NULL);
 }
 
+/* A sink that was posted and never taken up is released all the same. */
+static void releases_what_waits(void)
+{
+    struct addr any;
+    struct worker_config cfg = {
+        .listen = &any, .n_listen = 1, .cpu = -1, .dtls = dtls, .events = events};
+    T_EQ(addr_parse(&any, "127.0.0.1", 0), ERR_OK);
+    T_EQ(worker_new(&w, &cfg), ERR_OK); /* never started */
+    worker_post(w, cmd(CMD_ROOM_OPEN));
+    struct worker_cmd *c = cmd(CMD_RECORD);
+    c->u.sink = &sink.sink;
+    worker_post(w, c);
+    worker_free(w);
+    T_EQ(atomic_exchange(&sink.released, 0), 1);
+}
+
 int main(void)
 {
     rig_init();
+    releases_what_waits();
     names_workers();
     all_of_it(false);
     all_of_it(true);
