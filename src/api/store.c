@@ -54,6 +54,7 @@ static void job_done(struct task *t)
                   (long long)j->meeting, again ? ", it is tried again" : "", err_name(t->result));
         if (again)
             return;
+        j->api->refused++;
     }
     job_free(j);
 }
@@ -123,7 +124,7 @@ static enum err write_nothing(struct db *db, struct job *j)
 
 static void receipt_done(struct job *j)
 {
-    bool all = j->task.result == ERR_OK && j->api->again == NULL;
+    bool all = j->task.result == ERR_OK && j->api->again == NULL && j->api->refused == j->number;
     j->told(j->told_arg, all ? ERR_OK : ERR_DB);
 }
 
@@ -136,6 +137,7 @@ void store_receipt(struct api *a, void (*told)(void *arg, enum err e), void *arg
     }
     j->told = told;
     j->told_arg = arg;
+    j->number = a->refused;
     j->after = receipt_done;
     job_write(j);
 }
