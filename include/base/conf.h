@@ -16,6 +16,8 @@ enum { CONF_TEXT = 256, CONF_WHY = 400 };
 
 struct conf {
     char data[CONF_TEXT], listen[CONF_TEXT], announce[CONF_TEXT], public_url[CONF_TEXT];
+    char
+        timezone[CONF_TEXT]; /**< IANA name, as Asia/Shanghai: what the meetings' pages count in. */
     char tls_certificate[CONF_TEXT], tls_key[CONF_TEXT], web_root[CONF_TEXT], packager[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;

@@ -40,6 +40,18 @@ static json_t *json_meeting(const struct meeting *m)
                      m->title, "host_name", m->host_name, "starts_at", starts, "state", m->state);
 }
 
+/* What a page of its own shows: also in which zone the meeting's people count. */
+static json_t *json_meeting_page(const struct request *rq, const struct meeting *m)
+{
+    json_t *o = json_meeting(m);
+    const char *zone = ((const struct api *)rq->app)->cfg.conf->timezone;
+    (void)json_object_set_new(o, "timezone", json_string(zone));
+    (void)json_object_set_new(o, "project",
+                              json_pack("{s:s,s:s,s:s}", "id", m->project_public_id, "title",
+                                        m->project_title, "customer", m->customer));
+    return o;
+}
+
 /* ---- meetings
  * ---------------------------------------------------------------------------------------- */
 
@@ -151,10 +163,7 @@ static enum err meeting_read(struct request *rq)
     if (e != ERR_OK)
         return e;
     enum relation rel = caller_relation(c, &m);
-    json_t *o = json_meeting(&m);
-    (void)json_object_set_new(o, "project",
-                              json_pack("{s:s,s:s,s:s}", "id", m.project_public_id, "title",
-                                        m.project_title, "customer", m.customer));
+    json_t *o = json_meeting_page(rq, &m);
     (void)json_object_set_new(o, "people", json_people(rq, m.id));
     (void)json_object_set_new(o, "recording", json_recording_state(rq, m.id));
     (void)json_object_set_new(o, "rights",
@@ -354,7 +363,7 @@ static enum err recording_read(struct request *rq)
     (void)snprintf(path, sizeof(path), "%s/index.json", dir);
     json_t *index = read_index(path);
     rq->answer.body =
-        json_pack("{s:o,s:o,s:o}", "meeting", json_meeting(&m), "recording",
+        json_pack("{s:o,s:o,s:o}", "meeting", json_meeting_page(rq, &m), "recording",
                   json_recording_state(rq, m.id), "index", index != NULL ? index : json_null());
     return ERR_OK;
 }

@@ -24,6 +24,7 @@ static const struct key keys[] = {
     NUMBER(media_port, "7000", 1, 65000, "port", "Media over UDP, worker N on this port + N; ICE-TCP on the same number"),
     TEXT(announce, "", "addresses", "Comma-separated addresses that peers reach the media ports by; empty: all of this machine"),
     TEXT(public_url, "", "URL", "What links begin with; empty: https://, an address of this machine and the port"),
+    TEXT(timezone, "Asia/Shanghai", "zone", "Time zone of the meetings (IANA name); shown beside the viewer's own where they differ"),
     TEXT(tls_certificate, "", "file", "PEM chain; empty: one made at the first start"),
     TEXT(tls_key, "", "file", "PEM key of that certificate"),
     TEXT(web_root, "web/dist", "folder", "The built pages"),
@@ -76,11 +77,22 @@ static bool are_addresses(const struct key *k, const char *value)
     return true;
 }
 
+/* Shape only: which zones there are is the browser's to know, and they change. */
+static bool is_zone(const struct key *k, const char *value)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
+    size_t n = strlen(value);
+    if (strcmp(k->unit, "zone") != 0)
+        return true;
+    return n > 0 && n <= 64 && strspn(value, allowed) == n && isalpha((unsigned char)*value);
+}
+
 static bool set(struct conf *c, const struct key *k, const char *value)
 {
     char *at = (char *)c + k->offset;
     if (!k->number) {
-        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value))
+        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value) || !is_zone(k, value))
             return false;
         (void)snprintf(at, CONF_TEXT, "%s", value);
         return true;
@@ -104,6 +116,9 @@ static enum err refuse(char why[CONF_WHY], const char *where, const struct key *
     else if (strncmp(k->unit, "address", 7) == 0)
         (void)snprintf(why, CONF_WHY, "%s: %s must be a numeric address%s", where, k->name,
                        k->unit[7] == '\0' ? "" : ", or several with commas between");
+    else if (strcmp(k->unit, "zone") == 0)
+        (void)snprintf(why, CONF_WHY, "%s: %s must be the name of a time zone, as Asia/Shanghai",
+                       where, k->name);
     else
         (void)snprintf(why, CONF_WHY, "%s: %s is longer than %d bytes", where, k->name,
                        CONF_TEXT - 1);

@@ -37,6 +37,9 @@ static void defaults(void)
     T_EQ(c.segment_seconds, 30);
     T_OK(strcmp(c.data, "data") == 0);
     T_OK(strcmp(c.listen, "") == 0);
+    T_OK(strcmp(c.timezone, "Asia/Shanghai") == 0);
+    T_EQ(load(&c, "--timezone=America/Argentina/Buenos_Aires", why), ERR_OK);
+    T_OK(strcmp(c.timezone, "America/Argentina/Buenos_Aires") == 0);
 }
 
 static void later_sources_win(void)
@@ -77,6 +80,10 @@ static void refuses(void)
         {"https_port = 99999999999999999999\n", "", "number"},
         {"https_port\n", "", "key = value"},
         {huge, "", "longer than 255"},
+        {"timezone =\n", "", "name of a time zone"},
+        {"timezone = Asia/Shang hai\n", "", "name of a time zone"},
+        {"timezone = \"UTC\"\n", "", "name of a time zone"},
+        {"timezone = /etc/localtime\n", "", "name of a time zone"},
         {"", "--https_port=x", "--https_port=x"},
         {"", "--no_such=1", "no key \"no_such\""},
     };
