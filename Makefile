@@ -53,7 +53,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan bench check-layers lint fmt deps-run deps-test clean
+  asan tsan bench-worker check-layers lint fmt deps-run deps-test clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -135,9 +135,9 @@ $(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-$(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) $(B)/libyunjian.a
+$(B)/bench: $(call obj,$(wildcard tests/bench/worker/*.c)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
-bench: $(B)/bench ## what forwarding costs, beside the least it can cost; build/bench.json
+bench-worker: $(B)/bench ## the media worker alone, beside the least it can cost; build/bench-worker.json
 	$<
 
 unit-build: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%)
@@ -163,12 +163,12 @@ check-layers: ## layers and library fences
 	python3 tests/lint/check_layers.py .
 # One file a run: the analyzer's va_list checker is wrong from the second file on.
 lint: check-layers web-lint ## clang-format, clang-tidy, cppcheck, eslint, tsc
-	clang-format --dry-run -Werror $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
+	clang-format --dry-run -Werror $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h tests/bench/*/*.c tests/bench/*/*.h)
 	@printf '%s\n' $(LIB_SRC) $(wildcard src/main/*.c) | xargs -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PKG_CFLAGS)' tidy
 	@printf '%s\n' $(wildcard src/pack/*.c) | xargs -r -P2 -n1 sh -c 'clang-tidy --quiet "$$@" -- -std=gnu17 $(CPPFLAGS) $(PACK_CFLAGS)' tidy
 	cppcheck --std=c11 --enable=warning,style,performance,portability --inline-suppr --error-exitcode=1 --quiet \
 	  --suppress=missingIncludeSystem -D_GNU_SOURCE -Iinclude src
 fmt: ## format all C
-	clang-format -i $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h)
+	clang-format -i $(wildcard src/*/*.c src/*/*.h include/*/*.h tests/*/*.c tests/*/*.h tests/bench/*/*.c tests/bench/*/*.h)
 clean: ## remove what was built
 	rm -rf build web/dist web/node_modules tests/e2e/node_modules

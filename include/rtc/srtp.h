@@ -23,6 +23,14 @@ struct srtp;
  */
 MUST_USE enum err srtp_setup(void);
 
+enum srtp_ciphers {
+    SRTP_CIPHERS_AUTO,     /**< As srtp_setup(): the fastest that this machine has. */
+    SRTP_CIPHERS_OPENSSL,  /**< OpenSSL's, also where libipsec-mb would do. */
+    SRTP_CIPHERS_PACKAGED, /**< Those libsrtp2 is linked with. */
+};
+/** srtp_setup() with other ciphers, to tell their share of the cost. In its place, not after it. */
+MUST_USE enum err srtp_setup_with(enum srtp_ciphers which);
+
 /** AES-128-GCM is libipsec-mb's, not OpenSSL's. */
 bool srtp_is_mb(void);
 /** OpenSSL's AES-128-GCM for every struct srtp made from now on: tests compare the two. */

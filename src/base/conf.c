@@ -32,6 +32,7 @@ static const struct key keys[] = {
     NUMBER(packager_nice, "10", 0, 19, "nice", "How far the packager steps back behind forwarding"),
     NUMBER(workers, "0", 0, 64, "threads", "Media workers; 0: one per processor core"),
     NUMBER(cpu_pin, "0", 0, 1, "0 or 1", "Pin each worker to a core"),
+    TEXT(srtp_ciphers, "auto", "auto|openssl|packaged", "Whose AES protects media; auto: libipsec-mb's where the processor can, else OpenSSL's"),
     NUMBER(ring_ms, "1000", 100, 10000, "ms", "Media kept per stream for retransmission"),
     NUMBER(record_auto, "1", 0, 1, "0 or 1", "New meetings record by themselves when two people are in"),
     NUMBER(segment_seconds, "30", 1, 600, "s", "A journal segment is closed after this time"),
@@ -88,11 +89,29 @@ static bool is_zone(const struct key *k, const char *value)
     return n > 0 && n <= 64 && strspn(value, allowed) == n && isalpha((unsigned char)*value);
 }
 
+/* A unit with bars is the list of what is allowed. */
+static bool is_choice(const struct key *k)
+{
+    return !k->number && strchr(k->unit, '|') != NULL;
+}
+
+static bool is_chosen(const struct key *k, const char *value)
+{
+    size_t n = strlen(value);
+    for (const char *p = k->unit; n > 0 && p != NULL; p = strchr(p, '|')) {
+        p += *p == '|';
+        if (strncmp(p, value, n) == 0 && (p[n] == '|' || p[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static bool set(struct conf *c, const struct key *k, const char *value)
 {
     char *at = (char *)c + k->offset;
     if (!k->number) {
-        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value) || !is_zone(k, value))
+        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value) || !is_zone(k, value) ||
+            (is_choice(k) && !is_chosen(k, value)))
             return false;
         (void)snprintf(at, CONF_TEXT, "%s", value);
         return true;
@@ -113,6 +132,8 @@ static enum err refuse(char why[CONF_WHY], const char *where, const struct key *
     else if (k->number)
         (void)snprintf(why, CONF_WHY, "%s: %s must be a number from %lld to %lld (%s)", where,
                        k->name, (long long)k->lo, (long long)k->hi, k->unit);
+    else if (is_choice(k))
+        (void)snprintf(why, CONF_WHY, "%s: %s must be one of %s", where, k->name, k->unit);
     else if (strncmp(k->unit, "address", 7) == 0)
         (void)snprintf(why, CONF_WHY, "%s: %s must be a numeric address%s", where, k->name,
                        k->unit[7] == '\0' ? "" : ", or several with commas between");

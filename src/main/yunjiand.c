@@ -139,6 +139,13 @@ static void resume_packagers(struct server *s)
 /* ---- media
  * ---------------------------------------------------------------------------------------------- */
 
+static enum srtp_ciphers ciphers_of(const char *word)
+{
+    if (strcmp(word, "packaged") == 0)
+        return SRTP_CIPHERS_PACKAGED;
+    return strcmp(word, "openssl") == 0 ? SRTP_CIPHERS_OPENSSL : SRTP_CIPHERS_AUTO;
+}
+
 static enum err start_media(struct server *s)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -148,7 +155,7 @@ static enum err start_media(struct server *s)
     uint16_t port = (uint16_t)s->conf.media_port;
     struct addr at[2];
     unsigned n = 0;
-    enum err e = srtp_setup();
+    enum err e = srtp_setup_with(ciphers_of(s->conf.srtp_ciphers));
     if (e == ERR_OK)
         e = dtls_ctx_new(&s->dtls);
     for (unsigned i = 0; e == ERR_OK && i < want && i < API_WORKERS_MAX; i++) {

@@ -18,18 +18,23 @@ struct srtp {
 /* GCM can read the plain text elsewhere than where it writes. */
 static bool gcm_from_afar;
 
-enum err srtp_setup(void)
+enum err srtp_setup_with(enum srtp_ciphers which)
 {
     static bool done;
     if (done)
         return ERR_OK;
     if (srtp_init() != srtp_err_status_ok)
         return ERR_CRYPTO;
-    enum err e = srtp_evp_install();
-    if (e == ERR_OK)
+    enum err e = which == SRTP_CIPHERS_PACKAGED ? ERR_OK : srtp_evp_install();
+    if (e == ERR_OK && which == SRTP_CIPHERS_AUTO)
         gcm_from_afar = srtp_mb_install();
     done = e == ERR_OK;
     return e;
+}
+
+enum err srtp_setup(void)
+{
+    return srtp_setup_with(SRTP_CIPHERS_AUTO);
 }
 
 bool srtp_is_mb(void)

@@ -52,6 +52,14 @@ static void later_sources_win(void)
     T_EQ(load(&c, "", why), ERR_OK);
     T_EQ(c.https_port, 9001);
     T_EQ(c.media_port, 9002);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const flags[] = {"auto", "openssl", "packaged"};
+        char flag[60];
+        (void)snprintf(flag, sizeof(flag), "--srtp_ciphers=%s", flags[i]);
+        T_EQ(load(&c, flag, why), ERR_OK);
+        T_OK(strcmp(c.srtp_ciphers, flags[i]) == 0);
+    }
+    T_EQ(load(&c, "", why), ERR_OK);
     T_EQ(c.ring_ms, 100); /* the last line needs no end */
     T_OK(strcmp(c.data, "/a path/with = signs") == 0);
     T_EQ(setenv("YUNJIAN_HTTPS_PORT", "9003", 1), 0);
@@ -84,6 +92,10 @@ static void refuses(void)
         {"timezone = Asia/Shang hai\n", "", "name of a time zone"},
         {"timezone = \"UTC\"\n", "", "name of a time zone"},
         {"timezone = /etc/localtime\n", "", "name of a time zone"},
+        {"srtp_ciphers = fast", "", "srtp_ciphers must be one of auto|openssl|packaged"},
+        {"srtp_ciphers = pack", "", "must be one of"},
+        {"srtp_ciphers = openssl|packaged|x", "", "must be one of"},
+        {"srtp_ciphers =", "", "must be one of"},
         {"", "--https_port=x", "--https_port=x"},
         {"", "--no_such=1", "no key \"no_such\""},
     };

@@ -445,7 +445,7 @@ int main(int argc, char **argv)
     struct floor_parts warm = floor_warm(WATCHERS, CORE_SERVER);
     double sum = (warm.receive / WATCHERS + warm.send) / 1000;
     printf("%-8s %-13s %7.2f\n", "1 x 50", "sum of parts", sum);
-    FILE *f = fopen("build/bench.json", "we");
+    FILE *f = fopen("build/bench-worker.json", "we");
     if (f == NULL)
         return 1;
     write_json(f, scenes, rows, N, sum);
