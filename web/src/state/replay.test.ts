@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { IndexTrack, RecordingIndex } from "../api/types";
-import { advance, covers, fix } from "./playback";
 import { fileAt, firstPicture, gapAt, lanes, largeAt, nextGap, shows, speakingAt, ticks } from "./tracks";
 
 const track = (n: number, participant: string, source: IndexTrack["source"], spans: [number, number][]): IndexTrack => ({
@@ -65,29 +64,4 @@ test("one lane a person, with what they said", () => {
 test("ruler marks are round and few", () => {
   expect(ticks(10_000, 9)).toEqual([0, 5000, 10_000]);
   expect(ticks(3_600_000, 9)).toEqual([0, 600_000, 1_200_000, 1_800_000, 2_400_000, 3_000_000, 3_600_000]);
-});
-
-test("a follower near enough is let be, a little off is nudged, far off jumps", () => {
-  expect(fix(10, 10.03, true, 1)).toEqual({ rate: 1 });
-  expect(fix(10.2, 10, true, 2)).toEqual({ rate: 2 * 1.06 });
-  expect(fix(10, 10.2, true, 1)).toEqual({ rate: 0.94 });
-  expect(fix(10, 8, true, 1.5)).toEqual({ seek: 10, rate: 1.5 });
-});
-test("standing still it is exact", () => {
-  expect(fix(10, 10.01, false, 1)).toEqual({ rate: 1 });
-  expect(fix(10, 10.03, false, 1)).toEqual({ seek: 10, rate: 1 });
-});
-
-const lead = { paused: false, ended: false, seeking: false, currentTime: 1.2 };
-test("the voice mix leads the clock where it has something", () => {
-  expect(advance(1000, 16, 1, index.mix, lead)).toBe(1700);
-  expect(advance(1000, 16, 1, index.mix, { ...lead, seeking: true })).toBe(1000);
-  expect(advance(1000, 16, 1, index.mix, { ...lead, paused: true })).toBe(1000);
-});
-test("before it, after it, and without it the clock runs by itself", () => {
-  expect(advance(100, 16, 2, index.mix, lead)).toBe(132);
-  expect(advance(9500, 16, 1, index.mix, lead)).toBe(9516);
-  expect(advance(8990, 16, 1, index.mix, { ...lead, ended: true })).toBe(9006);
-  expect(advance(1000, 16, 1, null, undefined)).toBe(1016);
-  expect(covers(index.mix, 499) || covers(index.mix, 9000)).toBe(false);
 });

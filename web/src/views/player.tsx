@@ -2,9 +2,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { IndexTrack, RecordingIndex } from "../api/types";
 import { clock, duration, t } from "../i18n";
-import { fix, Playback } from "../state/playback";
+import { Picture } from "../replay/picture";
+import { Playback } from "../replay/playback";
 import { initial } from "../state/text";
-import { fileAt, firstPicture, gapAt, largeAt, nextGap, shows, speakingAt } from "../state/tracks";
+import { fileAt, firstPicture, gapAt, largeAt, nextGap, speakingAt } from "../state/tracks";
 import { Icon, Note } from "../ui/parts";
 import { GapList, gapWords, Timeline } from "./timeline";
 
@@ -23,21 +24,6 @@ interface CellProps {
 }
 
 function Cell({ index, track, play, url, large, choose, row, at }: CellProps) {
-  const video = useRef<HTMLVideoElement>(null);
-  const [failed, setFailed] = useState<string | undefined>();
-  const playing = play.playing.value;
-  const rate = play.rate.value;
-  const file = fileAt(track, at);
-  const shown = file !== undefined && shows(track, at) && failed !== file.file;
-  useEffect(() => {
-    const v = video.current;
-    if (v === null || file === undefined) return;
-    const f = fix((at - file.start_ms) / 1000, v.currentTime, playing && !v.paused, rate);
-    if (f.seek !== undefined && !v.seeking) v.currentTime = f.seek;
-    if (v.playbackRate !== f.rate) v.playbackRate = f.rate;
-    if (playing && v.paused) void v.play().catch(() => undefined); // Pictures are muted: they may play, and the next step tries again.
-    if (!playing && !v.paused) v.pause();
-  }, [at, playing, rate, file]);
   const gap = gapAt(index.gaps, track.track, at);
   const name = track.source === "screen" ? t("screen_of", track.name) : track.name;
   const talks = speakingAt(index, at) === track.participant && track.source !== "screen";
@@ -49,14 +35,18 @@ function Cell({ index, track, play, url, large, choose, row, at }: CellProps) {
       data-large={large}
       {...(large ? { style: { gridRow: `1 / span ${row}` } } : { style: { gridRow: "" } })}
     >
-      {shown ? (
-        <video ref={video} key={file.file} muted playsInline preload="auto" class={file.rotation === undefined ? "" : `r${file.rotation}`} src={url(file.file)} onError={() => setFailed(file.file)} />
-      ) : (
-        <div class="initial">
-          <span aria-hidden="true">{initial(track.name)}</span>
-          <small>{failed !== undefined && failed === file?.file ? t("cannot_play") : gap !== undefined ? gapWords(index, gap) : t("nothing_then")}</small>
-        </div>
-      )}
+      <Picture
+        index={index}
+        track={track}
+        play={play}
+        url={url}
+        instead={(why) => (
+          <div class="initial">
+            <span aria-hidden="true">{initial(track.name)}</span>
+            <small>{why === "cannot_play" ? t("cannot_play") : gap !== undefined ? gapWords(index, gap) : t("nothing_then")}</small>
+          </div>
+        )}
+      />
       <figcaption class="nm">
         {talks && (
           <span class="c-pass">
@@ -138,14 +128,10 @@ function keyOf(e: KeyboardEvent, index: RecordingIndex, play: Playback): (() => 
 
 export function Player({ index, url }: { index: RecordingIndex; url: (file: string) => string }) {
   const total = Math.max(1, index.duration_ms);
-  const play = useMemo(() => new Playback(total, index.mix), []);
+  const play = useMemo(() => new Playback(index, url), []);
   const [chosen, choose] = useState<number | undefined>();
   const before = useRef<number | undefined>();
-  const sound = useRef<HTMLAudioElement>(null);
-  useEffect(() => {
-    play.grow(total, index.mix);
-    play.attach(sound.current);
-  }, [index]);
+  useEffect(() => play.grow(index), [index]);
   useEffect(() => () => play.close(), []);
   // Before the first press it stands on the first picture, not on the instant before it.
   const at = play.at.value === 0 && !play.playing.value ? firstPicture(index) : play.at.value;
@@ -174,7 +160,8 @@ export function Player({ index, url }: { index: RecordingIndex; url: (file: stri
           ))}
         </div>
       )}
-      {index.mix === null ? <p class="sm mute">{t(index.state === "live" ? "replay_sound_later" : "replay_silent")}</p> : <audio ref={sound} preload="auto" src={url(index.mix.file)} data-test="mix" />}
+      {index.mix === null && <p class="sm mute">{t(index.state === "live" ? "replay_sound_later" : "replay_silent")}</p>}
+      {play.mute.value && <Note kind="warn">{t("cannot_play")}</Note>}
       {play.refused.value && <Note kind="warn">{t("play_refused")}</Note>}
       <Controls index={index} play={play} chosen={chosen !== undefined} follow={() => choose(undefined)} />
       <Timeline index={index} at={play.at.value} total={total} seek={(ms) => play.seek(ms)} />
