@@ -29,6 +29,8 @@ export interface Attendance {
 }
 export interface MeetingPage extends Meeting {
   project: { id: string; title: string; customer: string };
+  /** IANA name of the zone in which the meeting's people count. */
+  timezone: string;
   people: Attendance[];
   recording: { state: "on" | "stopped" | "failed" | "ended"; started_at: string; by: string; reason: string } | null;
   rights: { invite: boolean; join: boolean; replay: boolean };
@@ -145,6 +147,14 @@ export interface IndexFile {
   rotation?: 90 | 180 | 270;
   keyframes?: number[];
 }
+/** Pictures of a track on one sheet: number k stands in column k % columns; `at` is on the meeting clock. */
+export interface PreviewSheet {
+  file: string;
+  width: number;
+  height: number;
+  columns: number;
+  at: number[];
+}
 export interface IndexTrack {
   track: number;
   kind: "audio" | "video";
@@ -154,6 +164,7 @@ export interface IndexTrack {
   codec: string;
   files: IndexFile[];
   spans: [number, number][];
+  previews?: PreviewSheet[];
 }
 export interface Gap {
   start_ms: number;
@@ -169,4 +180,14 @@ export interface RecordingIndex {
   mix: IndexFile | null;
   gaps: Gap[];
   speech: { participant: string; spans: [number, number][] }[];
+}
+/** What happened, from the meeting's log; `at_ms` on the meeting clock, null before it ran. */
+export interface MeetingEvent {
+  event: number;
+  at: string;
+  at_ms: number | null;
+  type: string;
+  participant: string;
+  name?: string;
+  data: Record<string, unknown> | null;
 }
