@@ -6,7 +6,7 @@
 //   play.waiting                            signal: it plays, but what comes next is not here yet
 //   play.refused                            signal: the browser wants another press before it lets sound out
 //   play.mute                               signal: this browser cannot play the sound; the pictures go on without it
-//   play.play() .pause() .toggle() .seek(ms) .setRate(0.5 … 3)
+//   play.play() .pause() .toggle() .seek(ms) .setRate(0.5 … 3) .setVolume(0 … 1)
 //   play.grow(index)                        a newer index of the same recording (while the meeting runs)
 //   play.close()                            once, when the page goes
 //   <Picture/> of picture.tsx shows a track at this clock.
@@ -110,6 +110,11 @@ export class Playback {
     this.rate.value = rate;
     this.sound.playbackRate = rate;
     this.tell();
+  }
+
+  setVolume(volume: number): void {
+    this.sound.volume = Math.max(0, Math.min(1, volume));
+    this.sound.muted = volume === 0; // Where pages may not set the volume (phones), silence still works.
   }
 
   /** Starts the sound where it has something, and stops it where it has not. */
