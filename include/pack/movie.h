@@ -30,6 +30,19 @@ struct movie_config {
     size_t sps_len, pps_len;
 };
 
+/** Where a reader can start: a cluster or fragment, for video one with a key frame in front. */
+struct movie_point {
+    uint64_t ms, at; /**< Time of the file, offset in bytes. */
+};
+
+/** What one must know to fetch a file in pieces. */
+struct movie_places {
+    uint64_t init;  /**< Bytes in front of the first cluster or fragment. */
+    uint64_t media; /**< Offset behind the last whole cluster or fragment. */
+    struct movie_point *points;
+    size_t n, cap;
+};
+
 struct movie;
 
 /** Takes over @p file, also on failure. ERR_INVAL for a codec it has no form for. */
@@ -43,6 +56,11 @@ MUST_USE enum err movie_frame(struct movie *m, uint64_t ms, bool key, const uint
 void movie_grow(struct movie *m, uint16_t width, uint16_t height);
 /** What a reader of the file sees by now: the end of its last whole cluster, 0 without one. */
 uint64_t movie_readable_ms(const struct movie *m);
+/** Valid until the next call for @p m. */
+const struct movie_places *movie_places(const struct movie *m);
+/** Hands over the places of a finished file; *out is to be freed with movie_places_fini(). */
+void movie_places_take(struct movie *m, struct movie_places *out);
+void movie_places_fini(struct movie_places *p);
 /** Write what is left and the seek tables, sync. The last frame ends at @p end_ms. */
 MUST_USE enum err movie_finish(struct movie *m, uint64_t end_ms);
 MUST_USE enum err movie_publish(struct movie *m);

@@ -25,6 +25,18 @@ static json_t *pair(int64_t from, int64_t to)
 
 /* ---- tracks ---------------------------------------------------------------------------------- */
 
+/* How to fetch the file in pieces. */
+static void add_places(json_t *o, const struct movie_places *p, int64_t start)
+{
+    json_t *points = json_array();
+    for (size_t i = 0; i < p->n; i++)
+        (void)json_array_append_new(
+            points, pair(start + (int64_t)p->points[i].ms, (int64_t)p->points[i].at));
+    (void)json_object_set_new(o, "init_bytes", json_integer((json_int_t)p->init));
+    (void)json_object_set_new(o, "media_bytes", json_integer((json_int_t)p->media));
+    (void)json_object_set_new(o, "points", points);
+}
+
 static json_t *json_part(const struct part *p, bool video)
 {
     int64_t end = readable(p);
@@ -37,16 +49,13 @@ static json_t *json_part(const struct part *p, bool video)
                           : mp4  ? "video/mp4"
                                  : "video/webm",
                           "start_ms", (json_int_t)p->start, "end_ms", (json_int_t)end);
+    add_places(o, p->movie != NULL ? movie_places(p->movie) : &p->places, p->start);
     if (!video)
         return o;
-    json_t *keys = json_array();
-    for (size_t i = 0; i < p->n_keys && p->keys[i] < end; i++)
-        (void)json_array_append_new(keys, json_integer((json_int_t)p->keys[i]));
     (void)json_object_set_new(o, "width", json_integer(p->width));
     (void)json_object_set_new(o, "height", json_integer(p->height));
     if (p->rotation != 0)
         (void)json_object_set_new(o, "rotation", json_integer(p->rotation));
-    (void)json_object_set_new(o, "keyframes", keys);
     return o;
 }
 
@@ -81,8 +90,10 @@ static json_t *json_mix(const struct mix *mix, bool final, int64_t *end)
     if (until == 0)
         return json_null();
     *end = until > *end ? until : *end;
-    return json_pack("{s:s,s:s,s:i,s:I}", "file", "tracks/mix.webm", "type", "audio/webm",
-                     "start_ms", 0, "end_ms", (json_int_t)until);
+    json_t *o = json_pack("{s:s,s:s,s:i,s:I}", "file", "tracks/mix.webm", "type", "audio/webm",
+                          "start_ms", 0, "end_ms", (json_int_t)until);
+    add_places(o, movie_places(movie), 0);
+    return o;
 }
 
 /* ---- gaps ------------------------------------------------------------------------------------ */

@@ -5,7 +5,12 @@
 
 #include "base/mem.h"
 
-enum { PART_VIDEO_MS = 2000, PART_AUDIO_MS = 1000, PART_BYTES = 1 << 20 };
+enum {
+    PART_VIDEO_MS = 2000,
+    PART_AUDIO_MS = 1000,
+    PART_BYTES = 1 << 20,
+    POINT_AUDIO_MS = 5000, /* sound can be started anywhere: a point every so often will do */
+};
 
 enum err movie_put(struct movie *m, const struct bytes *b)
 {
@@ -50,6 +55,7 @@ enum err movie_new(struct movie **out, struct out *file, const struct movie_conf
         movie_free(m);
         return e;
     }
+    m->places.init = m->places.media = out_size(file);
     *out = m;
     return ERR_OK;
 }
@@ -62,13 +68,28 @@ static bool part_is_full(const struct movie *m, uint64_t ms, bool key)
                             m->part.len >= PART_BYTES || (key && !audio));
 }
 
+static bool starts_point(const struct movie *m)
+{
+    const struct movie_places *p = &m->places;
+    if (m->cfg.codec != CODEC_OPUS)
+        return m->part_key;
+    return p->n == 0 || m->part_ms - p->points[p->n - 1].ms >= POINT_AUDIO_MS;
+}
+
 static enum err flush(struct movie *m, uint64_t end_ms)
 {
+    struct movie_places *p = &m->places;
     if (!m->part_open)
         return ERR_OK;
+    if (starts_point(m)) {
+        if (!list_grow(&p->points, p->n, &p->cap, sizeof(*p->points)))
+            return ERR_NOMEM;
+        p->points[p->n++] = (struct movie_point){.ms = m->part_ms, .at = out_size(m->file)};
+    }
     enum err e = m->form->part(m, end_ms);
     if (e != ERR_OK)
         return e;
+    p->media = out_size(m->file);
     bytes_clear(&m->part);
     m->part_open = false;
     m->n_parts++;
@@ -92,7 +113,9 @@ enum err movie_frame(struct movie *m, uint64_t ms, bool key, const uint8_t *p, s
         m->part_first = m->n_samples;
     }
     m->any = true;
+    m->before_ms = m->last_ms;
     m->last_ms = ms;
+    m->last_key = key;
     return m->form->add(m, ms, key, p, n);
 }
 
@@ -107,6 +130,23 @@ void movie_grow(struct movie *m, uint16_t width, uint16_t height)
 uint64_t movie_readable_ms(const struct movie *m)
 {
     return m->readable_ms;
+}
+
+const struct movie_places *movie_places(const struct movie *m)
+{
+    return &m->places;
+}
+
+void movie_places_take(struct movie *m, struct movie_places *out)
+{
+    *out = m->places;
+    m->places = (struct movie_places){0};
+}
+
+void movie_places_fini(struct movie_places *p)
+{
+    mem_free(p->points);
+    *p = (struct movie_places){0};
 }
 
 enum err movie_finish(struct movie *m, uint64_t end_ms)
@@ -132,5 +172,6 @@ void movie_free(struct movie *m)
     bytes_fini(&m->part);
     bytes_fini(&m->scratch);
     mem_free(m->samples);
+    movie_places_fini(&m->places);
     mem_free(m);
 }

@@ -8,9 +8,9 @@
 
 enum { MOVIE_PARAM_MAX = 1024 };
 
-/** One frame in the file: for cues and sample tables. */
+/** One frame of an MP4, for its sample tables. */
 struct sample {
-    uint64_t ms, at; /* WebM: the cluster's place; MP4: the frame's own */
+    uint64_t ms, at;
     uint32_t size;
     bool key;
 };
@@ -22,12 +22,14 @@ struct movie {
     uint8_t sps[MOVIE_PARAM_MAX], pps[MOVIE_PARAM_MAX];
     struct bytes part; /* the cluster or fragment being gathered */
     struct bytes scratch;
-    struct sample *samples; /* MP4: all; WebM: those that get a cue */
+    struct movie_places places;
+    struct sample *samples; /* MP4 */
     size_t n_samples, samples_cap;
     size_t part_first; /* MP4: first sample of the fragment */
+    size_t block_at;   /* WebM: where the last block begins in the cluster */
     uint32_t n_parts;
-    bool any, part_open, part_key;
-    uint64_t last_ms, part_ms, readable_ms, cue_ms;
+    bool any, part_open, part_key, last_key;
+    uint64_t last_ms, before_ms, part_ms, readable_ms;
 };
 
 /** Each returns what out_append() and out_patch() return. */

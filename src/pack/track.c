@@ -298,7 +298,7 @@ void track_free(struct track *t)
     voice_free(t->voice);
     for (size_t i = 0; i < t->n_parts; i++) {
         movie_free(t->parts[i].movie);
-        mem_free(t->parts[i].keys);
+        movie_places_fini(&t->parts[i].places);
     }
     mem_free(t->parts);
     mem_free(t->spans.list);
@@ -322,6 +322,7 @@ void track_finish_part(struct track *t)
     t->fault = movie_finish(p->movie, (uint64_t)(p->end - p->start));
     if (t->fault == ERR_OK)
         t->fault = movie_publish(p->movie);
+    movie_places_take(p->movie, &p->places);
     movie_free(p->movie);
     p->movie = NULL;
 }
@@ -329,6 +330,9 @@ void track_finish_part(struct track *t)
 struct part *track_part(struct track *t, const struct movie_config *cfg, int64_t start)
 {
     struct out *file = NULL;
+    struct part *before = track_open_part(t);
+    if (before != NULL && before->end > start)
+        before->end = start;
     track_finish_part(t);
     if (t->fault == ERR_OK && !list_grow(&t->parts, t->n_parts, &t->parts_cap, sizeof(*t->parts)))
         t->fault = ERR_NOMEM;

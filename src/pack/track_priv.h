@@ -50,8 +50,7 @@ struct part {
     int64_t start, end;
     uint64_t bytes;
     uint16_t width, height, rotation;
-    int64_t *keys;
-    size_t n_keys, keys_cap;
+    struct movie_places places; /* once finished */
 };
 
 /** A frame that waits until its source's clock is known. */

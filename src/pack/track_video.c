@@ -46,17 +46,13 @@ static struct part *part_for(struct track *t, const struct held *h, int64_t ms)
     return p;
 }
 
-static bool note_key(struct part *p, const struct frame *f, int64_t ms)
+static void note_size(struct part *p, const struct frame *f)
 {
-    if (!list_grow(&p->keys, p->n_keys, &p->keys_cap, sizeof(*p->keys)))
-        return false;
-    p->keys[p->n_keys++] = ms;
     if ((uint32_t)f->width * f->height > (uint32_t)p->width * p->height) {
         p->width = f->width;
         p->height = f->height;
     }
     movie_grow(p->movie, f->width, f->height);
-    return true;
 }
 
 /* Names what is missing before this picture. */
@@ -85,8 +81,8 @@ void track_picture(struct track *t, const struct held *h, int64_t ms)
     bool gap = t->gaps.n > 0 && t->gaps.list[t->gaps.n - 1].to == ms;
     int64_t quiet = gap ? 0 : t->screen ? SCREEN_QUIET_MS : CAMERA_QUIET_MS;
     fine = fine && spans_add(&t->spans, ms, ms + NOMINAL_MS, quiet);
-    if (fine && f->key)
-        fine = note_key(p, f, ms);
+    if (f->key)
+        note_size(p, f);
     if (t->fault == ERR_OK)
         t->fault = fine ? movie_frame(p->movie, (uint64_t)(ms - p->start), f->key, f->p, f->len)
                         : ERR_NOMEM;

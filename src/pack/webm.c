@@ -7,7 +7,6 @@
 enum {
     HEAD_LEN = 512,
     CONTENT_AT = 48, /* the Segment's content: behind the EBML head, its id and its 8-byte size */
-    CUE_AUDIO_MS = 5000, /* sound: a cue every so often */
     SEEK_PRE_ROLL_NS = 80000000,
 };
 enum ebml_id {
@@ -49,6 +48,10 @@ enum ebml_id {
     ID_CLUSTER = 0x1f43b675,
     ID_TIMESTAMP = 0xe7,
     ID_SIMPLE_BLOCK = 0xa3,
+    ID_BLOCK_GROUP = 0xa0,
+    ID_BLOCK = 0xa1,
+    ID_BLOCK_DURATION = 0x9b,
+    ID_REFERENCE_BLOCK = 0xfb,
     ID_CUES = 0x1c53bb6b,
     ID_CUE_POINT = 0xbb,
     ID_CUE_TIME = 0xb3,
@@ -245,6 +248,7 @@ static enum err webm_head(struct movie *m)
 static enum err webm_add(struct movie *m, uint64_t ms, bool key, const uint8_t *p, size_t n)
 {
     struct bytes *b = &m->part;
+    m->block_at = b->len;
     put_id(b, ID_SIMPLE_BLOCK);
     put_size(b, n + 4);
     bytes_uint(b, 0x81, 1);
@@ -254,28 +258,38 @@ static enum err webm_add(struct movie *m, uint64_t ms, bool key, const uint8_t *
     return b->failed ? ERR_NOMEM : ERR_OK;
 }
 
-static bool wants_cue(const struct movie *m)
+/* What is not followed by another block in its cluster has to say how long it is shown: a player
+ * that is fed by pieces would guess, and find a hole before the next cluster. */
+static void put_last(struct movie *m, uint64_t end_ms)
 {
-    if (m->cfg.codec != CODEC_OPUS)
-        return m->part_key;
-    return m->n_samples == 0 || m->part_ms - m->cue_ms >= CUE_AUDIO_MS;
+    struct bytes *b = &m->scratch;
+    size_t head = 1 + 8; /* of a SimpleBlock: its id and size */
+    const uint8_t *block = m->part.p + m->block_at + head;
+    size_t n = m->part.len - m->block_at - head;
+    size_t group = open_master(b, ID_BLOCK_GROUP);
+    size_t at = open_master(b, ID_BLOCK);
+    bytes_put(b, block, 3);
+    bytes_uint(b, 0, 1);
+    bytes_put(b, block + 4, n - 4);
+    close_master(b, at);
+    put_uint(b, ID_BLOCK_DURATION, end_ms - m->last_ms);
+    if (!m->last_key) /* it refers to the one before, so many milliseconds back */
+        put_uint(b, ID_REFERENCE_BLOCK, m->before_ms - m->last_ms);
+    close_master(b, group);
 }
 
 static enum err webm_part(struct movie *m, uint64_t end_ms)
 {
-    (void)end_ms;
-    if (wants_cue(m)) {
-        struct sample s = {.ms = m->part_ms, .at = out_size(m->file), .key = true};
-        enum err e = movie_remember(m, &s);
-        if (e != ERR_OK)
-            return e;
-        m->cue_ms = m->part_ms;
-    }
     struct bytes *b = &m->scratch;
     bytes_clear(b);
     size_t at = open_master(b, ID_CLUSTER);
     put_uint(b, ID_TIMESTAMP, m->part_ms);
-    bytes_put(b, m->part.p, m->part.len);
+    if (m->cfg.codec == CODEC_OPUS) {
+        bytes_put(b, m->part.p, m->part.len);
+    } else {
+        bytes_put(b, m->part.p, m->block_at);
+        put_last(m, end_ms);
+    }
     close_master(b, at);
     return movie_put(m, b);
 }
@@ -286,12 +300,13 @@ static enum err webm_tail(struct movie *m, uint64_t end_ms)
     uint64_t cues_at = out_size(m->file);
     bytes_clear(b);
     size_t cues = open_master(b, ID_CUES);
-    for (size_t i = 0; i < m->n_samples; i++) {
+    for (size_t i = 0; i < m->places.n; i++) {
+        const struct movie_point *p = &m->places.points[i];
         size_t point = open_master(b, ID_CUE_POINT);
-        put_uint(b, ID_CUE_TIME, m->samples[i].ms);
+        put_uint(b, ID_CUE_TIME, p->ms);
         size_t where = open_master(b, ID_CUE_TRACK_POSITIONS);
         put_uint(b, ID_CUE_TRACK, 1);
-        put_uint(b, ID_CUE_CLUSTER_POSITION, m->samples[i].at - CONTENT_AT);
+        put_uint(b, ID_CUE_CLUSTER_POSITION, p->at - CONTENT_AT);
         close_master(b, where);
         close_master(b, point);
     }

@@ -90,7 +90,7 @@ export const tests = {
     equal(index.gaps.filter((g) => g.track === null).length, 0, "gaps");
     ok(index.duration_ms > LONG, `duration ${index.duration_ms}`);
     for (const t of index.tracks.filter((x) => x.kind === "video" && x.source === "camera")) {
-      const keys = t.files.flatMap((f) => f.keyframes);
+      const keys = t.files.flatMap((f) => f.points.map(([ms]) => ms));
       const last = t.files.at(-1).end_ms;
       const steps = [...keys, last].map((k, i, l) => (i === 0 ? 0 : k - l[i - 1]));
       ok(Math.max(...steps) < 12_500, `${t.name}: a key frame at least every 10 s, longest step ${Math.max(...steps)}`);

@@ -145,7 +145,10 @@ export interface IndexFile {
   height?: number;
   /** How far a player must turn the picture clockwise. */
   rotation?: 90 | 180 | 270;
-  keyframes?: number[];
+  /** What a decoder needs first; up to where there are whole clusters; [ms of the meeting clock, offset] of where one can start. */
+  init_bytes?: number;
+  media_bytes?: number;
+  points?: [number, number][];
 }
 /** Pictures of a track on one sheet: number k stands in column k % columns; `at` is on the meeting clock. */
 export interface PreviewSheet {
