@@ -53,7 +53,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan bench-worker check-layers lint fmt deps-run deps-test clean
+  asan tsan bench-worker check-layers lint fmt keep-schema deps-run deps-test clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -158,6 +158,9 @@ fuzz-smoke: ## every fuzz target: its corpus, then 20 s
 	$(MAKE) VARIANT=fuzz fuzz-build
 	@for f in $(FUZZ); do mkdir -p tests/fuzz/corpus/$$f build/fuzz-new/$$f; \
 	  build/fuzz/fuzz/$$f -max_len=2048 -max_total_time=20 -print_final_stats=0 build/fuzz-new/$$f tests/fuzz/corpus/$$f || exit 1; done
+
+keep-schema: ## keeps a database of a new migration's version, for the test of upgrades
+	@tests/vectors/schema/keep
 
 check-layers: ## layers and library fences
 	python3 tests/lint/check_layers.py .
