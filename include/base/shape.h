@@ -74,6 +74,9 @@ json_t *shape_parse(const char *text, size_t len, char why[SHAPE_WHY_MAX]);
 MUST_USE enum err shape_decode(const struct shape *s, const json_t *from, void *out,
                                char why[SHAPE_WHY_MAX]);
 
+/** True for what SHAPE_TEXT takes: UTF-8 without control characters but line ends and tab. */
+bool shape_is_text(const char *s);
+
 /** A new object with all members of @p s; NULL without memory. */
 json_t *shape_encode(const struct shape *s, const void *from);
 

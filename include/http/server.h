@@ -45,6 +45,7 @@ struct http_config {
     struct tasks *checks;                         /**< The checking run of ON_CHECK_WRITE: one
                                                        thread, so that guesses wait for each other
                                                        and nobody else does. The same context. */
+    struct tasks *fetches;                        /**< The checking run of ON_FETCH_WRITE. */
     enum err (*write)(void *app, struct task *t); /**< ON_WRITE. */
     void (*on_msg)(void *app, struct msg *m); /**< Other mail than the server's own. Owns @p m. */
     void (*on_tick)(void *app);               /**< About every 100 ms. */

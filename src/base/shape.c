@@ -58,6 +58,14 @@ static bool clean_text(const char *s, size_t len)
     return true;
 }
 
+bool shape_is_text(const char *s)
+{
+    json_t *v = json_string(s); /* NULL for what is no UTF-8. */
+    bool fine = v != NULL && clean_text(s, strlen(s));
+    json_decref(v);
+    return fine;
+}
+
 static bool get_i64(const struct field *f, const json_t *v, char *at, char *why)
 {
     if (!json_is_integer(v))

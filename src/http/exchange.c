@@ -123,7 +123,8 @@ static void run_handler(struct task *t, void *db)
     struct request *rq = &x->rq;
     rq->db = (struct db *)db;
     rq->now_ms = clock_wall_ms();
-    enum err e = rq->again ? ERR_OK : x->http->cfg.authorise(rq);
+    bool no_db = rq->route->where == ON_FETCH_WRITE && !rq->again;
+    enum err e = no_db ? ERR_OK : x->http->cfg.authorise(rq);
     if (e == ERR_OK)
         e = rq->route->run(rq);
     t->result = e;
@@ -139,26 +140,19 @@ static void log_line_of(const struct exchange *x)
 
 static int submit(struct exchange *x);
 
-static void handler_done(struct task *t)
+static bool checks_first(const struct route *r)
 {
-    struct exchange *x = (struct exchange *)t;
+    return r->where == ON_CHECK_WRITE || r->where == ON_FETCH_WRITE;
+}
+
+static void set_answer(struct exchange *x, enum err e)
+{
     struct answer *a = &x->rq.answer;
-    x->busy = false;
-    if (x->wsi == NULL) {
-        exchange_free(x);
-        return;
-    }
-    if (t->result == ERR_OK && x->rq.route->where == ON_CHECK_WRITE && !x->rq.again) {
-        x->rq.again = true;
-        if (submit(x) != 0)
-            lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
-        return;
-    }
-    if (t->result != ERR_OK) {
-        if (err_http_status(t->result) >= 500)
-            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(t->result));
-        const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(t->result);
-        if (exchange_fail(x, err_http_status(t->result), t->result, detail) != 0)
+    if (e != ERR_OK) {
+        if (err_http_status(e) >= 500)
+            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(e));
+        const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(e);
+        if (exchange_fail(x, err_http_status(e), e, detail) != 0)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
     } else if (x->fd < 0) {
         x->status = a->status != 0 ? a->status : a->body != NULL ? 200 : 204;
@@ -166,6 +160,31 @@ static void handler_done(struct task *t)
     }
     log_line_of(x);
     (void)lws_callback_on_writable(x->wsi);
+}
+
+/* What follows from a change that is durable now, whether or not anybody waits for the answer. */
+static void follow_up(struct exchange *x, enum err e)
+{
+    if (e == ERR_OK && x->rq.answer.after != NULL)
+        x->rq.answer.after(&x->rq);
+}
+
+static void handler_done(struct task *t)
+{
+    struct exchange *x = (struct exchange *)t;
+    x->busy = false;
+    follow_up(x, t->result);
+    if (x->wsi == NULL) {
+        exchange_free(x);
+        return;
+    }
+    if (t->result == ERR_OK && checks_first(x->rq.route) && !x->rq.again) {
+        x->rq.again = true;
+        if (submit(x) != 0)
+            lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
+        return;
+    }
+    set_answer(x, t->result == ERR_OK ? x->rq.answer.refused : t->result);
 }
 
 static int submit(struct exchange *x)
@@ -177,7 +196,9 @@ static int submit(struct exchange *x)
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
     bool write = x->rq.route->where == ON_WRITE || x->rq.again;
     const struct http_config *c = &x->http->cfg;
-    struct tasks *readers = x->rq.route->where == ON_CHECK_WRITE ? c->checks : c->tasks;
+    struct tasks *readers = x->rq.route->where == ON_CHECK_WRITE   ? c->checks
+                            : x->rq.route->where == ON_FETCH_WRITE ? c->fetches
+                                                                   : c->tasks;
     enum err e = write ? c->write(c->app, &x->task) : tasks_submit(readers, &x->task);
     if (e == ERR_OK)
         return 0;
@@ -222,9 +243,34 @@ static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *out
         out[0] = '\0';
 }
 
+static void read_cookie(const char *cookies, const char *name, char out[ROUTE_TOKEN_MAX])
+{
+    size_t n = strlen(name);
+    for (const char *at = cookies; (at = strstr(at, name)) != NULL; at += n)
+        if (at == cookies || at[-1] == ' ' || at[-1] == ';') {
+            (void)snprintf(out, ROUTE_TOKEN_MAX, "%.*s", (int)strcspn(at + n, "; "), at + n);
+            return;
+        }
+}
+
+static bool printable(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (*p < 0x20 || *p > 0x7e)
+            return false;
+    return true;
+}
+
+static void read_agent(struct exchange *x)
+{
+    char text[1024];
+    copy_header(x->wsi, WSI_TOKEN_HTTP_USER_AGENT, text, sizeof(text));
+    if (printable(text))
+        (void)snprintf(x->rq.agent, sizeof(x->rq.agent), "%s", text);
+}
+
 static void read_token(struct exchange *x)
 {
-    static const char cookie_name[] = "__Host-yj=";
     char text[2048];
     copy_header(x->wsi, WSI_TOKEN_HTTP_AUTHORIZATION, text, sizeof(text));
     if (strncmp(text, "Bearer ", 7) == 0) {
@@ -232,10 +278,26 @@ static void read_token(struct exchange *x)
         return;
     }
     copy_header(x->wsi, WSI_TOKEN_HTTP_COOKIE, text, sizeof(text));
-    const char *at = strstr(text, cookie_name);
-    if (at != NULL && (at == text || at[-1] == ' ' || at[-1] == ';')) {
-        at += sizeof(cookie_name) - 1;
-        (void)snprintf(x->rq.token, sizeof(x->rq.token), "%.*s", (int)strcspn(at, "; "), at);
+    read_cookie(text, SESSION_COOKIE, x->rq.token);
+    read_cookie(text, DEVICE_COOKIE, x->rq.device);
+}
+
+/* Parameters come decoded; what is no text is refused. */
+static bool read_query(struct exchange *x)
+{
+    size_t used = 0;
+    for (int i = 0;; i++) {
+        size_t room = sizeof(x->rq.query) - 1 - used;
+        char *at = x->rq.query + used;
+        int have = lws_hdr_fragment_length(x->wsi, WSI_TOKEN_HTTP_URI_ARGS, i);
+        if (have <= 0)
+            return true;
+        if ((size_t)have >= room ||
+            lws_hdr_copy_fragment(x->wsi, at, (int)room, WSI_TOKEN_HTTP_URI_ARGS, i) != have ||
+            strlen(at) != (size_t)have || !shape_is_text(at))
+            return false;
+        used += (size_t)have + 1;
+        x->rq.query[used] = '\0';
     }
 }
 
@@ -340,6 +402,9 @@ int exchange_begin(struct exchange *x, const char *uri)
     copy_header(x->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, x->if_none_match, sizeof(x->if_none_match));
     copy_header(x->wsi, WSI_TOKEN_HTTP_IF_RANGE, x->if_range, sizeof(x->if_range));
     read_token(x);
+    read_agent(x);
+    if (!read_query(x))
+        return exchange_fail(x, 400, ERR_INVAL, "A malformed address.");
     return strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, m) : begin_asset(x, m);
 }
 
@@ -352,15 +417,15 @@ static int add(struct exchange *x, const char *name, const char *value, uint8_t 
                                        (const unsigned char *)value, (int)strlen(value), p, end);
 }
 
-static int add_cookie(struct exchange *x, uint8_t **p, uint8_t *end)
+static int add_cookie(struct exchange *x, const char *name, const char *v, int days, uint8_t **p,
+                      uint8_t *end)
 {
     char text[200];
-    const char *v = x->rq.answer.set_session;
     if (v[0] == '\0')
         return 0;
     bool clear = strcmp(v, "-") == 0;
-    (void)snprintf(text, sizeof(text), "__Host-yj=%s; Path=/; Secure; HttpOnly; SameSite=Lax%s",
-                   clear ? "" : v, clear ? "; Max-Age=0" : "; Max-Age=1209600");
+    (void)snprintf(text, sizeof(text), "%s%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d",
+                   name, clear ? "" : v, clear ? 0 : days * 86400);
     return add(x, "set-cookie:", text, p, end);
 }
 
@@ -385,7 +450,9 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
             add(x, "etag:", x->asset->etag, &p, end) | add(x, "vary:", "accept-encoding", &p, end);
     if (x->asset != NULL && x->gzip_ok && x->asset->gz != NULL && x->status == 200)
         bad |= add(x, "content-encoding:", "gzip", &p, end);
-    bad |= add_cookie(x, &p, end) | add_retry(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
+    bad |= add_cookie(x, SESSION_COOKIE, x->rq.answer.set_session, 14, &p, end);
+    bad |= add_cookie(x, DEVICE_COOKIE, x->rq.answer.set_device, 365, &p, end);
+    bad |= add_retry(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;

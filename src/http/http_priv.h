@@ -20,6 +20,9 @@ enum {
     EXTRA_HEADERS = 2048,
 };
 
+#define SESSION_COOKIE "__Host-yj="
+#define DEVICE_COOKIE "__Host-yjd="
+
 /** A file of the built pages, in memory. */
 struct asset {
     char path[200]; /* "/assets/x.js" */

@@ -10,6 +10,15 @@ enum err answer_error(struct request *rq, enum err e, const char *detail)
     return e;
 }
 
+const char *request_query(const struct request *rq, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = rq->query; *p != '\0'; p += strlen(p) + 1)
+        if (strncmp(p, name, n) == 0 && p[n] == '=')
+            return p + n + 1;
+    return "";
+}
+
 static bool fine_arg(const char *p, size_t n)
 {
     if (n == 0 || n >= ROUTE_ARG_MAX || p[0] == '.')

@@ -24,14 +24,22 @@
 #include "sfu/acceptor.h"
 #include "sfu/worker.h"
 
-enum { MAILBOX = 200000, TASK_THREADS = 4, TASK_QUEUE = 4096, CHECK_QUEUE = 64, STOP_MS = 5000 };
+enum {
+    MAILBOX = 200000,
+    TASK_THREADS = 4,
+    TASK_QUEUE = 4096,
+    CHECK_QUEUE = 64,
+    FETCH_THREADS = 2,
+    FETCH_QUEUE = 64,
+    STOP_MS = 5000
+};
 
 struct server {
     struct conf conf;
     char db_path[CONF_TEXT + 32], cert[CONF_TEXT + 32], key[CONF_TEXT + 32], url[CONF_TEXT + 32];
     struct mailbox *inbox;
     struct writer *writer;
-    struct tasks *tasks, *checks;
+    struct tasks *tasks, *checks, *fetches;
     struct dtls_ctx *dtls;
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
@@ -248,6 +256,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                                .ws = api_ws_events(),
                                .tasks = s->tasks,
                                .checks = s->checks,
+                               .fetches = s->fetches,
                                .write = api_write,
                                .on_msg = on_msg,
                                .on_tick = on_tick,
@@ -338,6 +347,8 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = tasks_new(&s->checks, 1, CHECK_QUEUE, &readers);
     if (e == ERR_OK)
+        e = tasks_new(&s->fetches, FETCH_THREADS, FETCH_QUEUE, NULL);
+    if (e == ERR_OK)
         e = start_media(s);
     if (e == ERR_OK)
         e = packagers_new(&s->packagers, packager, (int)s->conf.packager_nice);
@@ -355,6 +366,7 @@ static void stop(struct server *s)
     acceptor_free(s->acceptor);
     for (unsigned i = 0; i < s->n_workers; i++)
         worker_free(s->workers[i]);
+    tasks_free(s->fetches);
     tasks_free(s->checks);
     tasks_free(s->tasks);
     writer_free(s->writer);

@@ -148,11 +148,26 @@ static void errors_carry_their_text(void)
         T_OK(err_name((enum err)e) != NULL && err_http_status((enum err)e) >= 200);
 }
 
+static void parameters(void)
+{
+    static struct request rq;
+    static const char text[] = "limit=10\0q=a=b\0limited=1\0q=second\0flag\0";
+    memcpy(rq.query, text, sizeof(text));
+    T_OK(strcmp(request_query(&rq, "limit"), "10") == 0);
+    T_OK(strcmp(request_query(&rq, "q"), "a=b") == 0); /* the first, up to its end */
+    T_OK(strcmp(request_query(&rq, "limited"), "1") == 0);
+    T_OK(strcmp(request_query(&rq, "flag"), "") == 0);
+    T_OK(strcmp(request_query(&rq, "lim"), "") == 0);
+    rq.query[0] = '\0';
+    T_OK(strcmp(request_query(&rq, "q"), "") == 0);
+}
+
 int main(void)
 {
     ranges();
     routes();
     arguments_are_bounded();
     errors_carry_their_text();
+    parameters();
     return t_done("http");
 }

@@ -152,10 +152,18 @@ static void refuses_depth(void)
     json_decref(v);
 }
 
+static void what_is_text(void)
+{
+    T_OK(shape_is_text("") && shape_is_text("a=\xe4\xba\x91\tb\n"));
+    T_OK(!shape_is_text("a\x01") && !shape_is_text("\x7f") && !shape_is_text("\xe4\xba"));
+    T_OK(!shape_is_text("\xc0\xaf") && !shape_is_text("a\rb"));
+}
+
 int main(void)
 {
     reads_and_writes_the_same();
     refuses();
     refuses_depth();
+    what_is_text();
     return t_done("shape");
 }
