@@ -6,7 +6,7 @@ CC ?= gcc
 PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2 zlib
 # AES-GCM in a third of the time, on x86 and where it is installed.
 MB := $(wildcard /usr/include/intel-ipsec-mb.h)
-PACK_PKGS := gstreamer-1.0 gstreamer-app-1.0 gstreamer-audio-1.0 jansson
+PACK_PKGS := gstreamer-1.0 gstreamer-video-1.0 jansson
 
 WARN := -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wundef -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \

@@ -368,6 +368,22 @@ static enum err recording_read(struct request *rq)
     return ERR_OK;
 }
 
+/* What may be fetched of a recording, by the end of its name. */
+static const struct kept {
+    const char *end, *folder, *type;
+} kept[] = {{".webm", "tracks", "video/webm"},
+            {".mp4", "tracks", "video/mp4"},
+            {".jpg", "previews", "image/jpeg"}};
+
+static const struct kept *kept_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof(kept) / sizeof(kept[0]); i++)
+        if (strcmp(kept[i].end, dot) == 0)
+            return &kept[i];
+    return NULL;
+}
+
 static enum err file_read(struct request *rq)
 {
     const struct api *a = (const struct api *)rq->app;
@@ -376,11 +392,13 @@ static enum err file_read(struct request *rq)
     enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
     if (e != ERR_OK)
         return e;
+    const struct kept *k = kept_of(rq->args[1]);
+    if (k == NULL)
+        return ERR_NOENT;
     recording_dir(a, m.public_id, dir);
-    (void)snprintf(rq->answer.file, sizeof(rq->answer.file), "%s/tracks/%s", dir, rq->args[1]);
-    const char *dot = strrchr(rq->args[1], '.');
-    bool mp4 = dot != NULL && strcmp(dot, ".mp4") == 0;
-    rq->answer.file_type = mp4 ? "video/mp4" : "video/webm";
+    (void)snprintf(rq->answer.file, sizeof(rq->answer.file), "%s/%s/%s", dir, k->folder,
+                   rq->args[1]);
+    rq->answer.file_type = k->type;
     return ERR_OK;
 }
 

@@ -169,6 +169,7 @@ enum follow_end follow(const char *dir, const volatile sig_atomic_t *stop)
     if (!already_done(dir)) {
         sweep(dir, "");
         sweep(dir, "/tracks");
+        sweep(dir, "/previews");
         end = run(dir, stop);
     }
     (void)close(lock);

@@ -59,6 +59,26 @@ static json_t *json_part(const struct part *p, bool video)
     return o;
 }
 
+static json_t *json_previews(const struct previews *p)
+{
+    size_t n = 0;
+    json_t *list = json_array();
+    const struct sheet *s = p != NULL ? previews_sheets(p, &n) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].written == 0)
+            continue;
+        char name[40];
+        json_t *at = json_array();
+        (void)snprintf(name, sizeof(name), "previews/%s", s[i].name);
+        for (size_t k = 0; k < s[i].written; k++)
+            (void)json_array_append_new(at, json_integer((json_int_t)s[i].at[k]));
+        (void)json_array_append_new(list, json_pack("{s:s,s:i,s:i,s:i,s:o}", "file", name, "width",
+                                                    (int)s[i].width, "height", PREVIEW_HEIGHT,
+                                                    "columns", PREVIEW_COLUMNS, "at", at));
+    }
+    return list;
+}
+
 static json_t *json_track(const struct track *t, int64_t *end)
 {
     json_t *files = json_array(), *spans = json_array();
@@ -75,10 +95,13 @@ static json_t *json_track(const struct track *t, int64_t *end)
         (void)json_array_append_new(spans, pair(s->from, s->to < until ? s->to : until));
     }
     *end = until > *end ? until : *end;
-    return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "track", (json_int_t)t->number, "kind",
-                     t->video ? "video" : "audio", "source", t->source_name, "participant",
-                     t->person->id, "name", t->name, "codec", codec_name(t->codec), "files", files,
-                     "spans", spans);
+    json_t *o = json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "track", (json_int_t)t->number,
+                          "kind", t->video ? "video" : "audio", "source", t->source_name,
+                          "participant", t->person->id, "name", t->name, "codec",
+                          codec_name(t->codec), "files", files, "spans", spans);
+    if (t->video)
+        (void)json_object_set_new(o, "previews", json_previews(t->previews));
+    return o;
 }
 
 static json_t *json_mix(const struct mix *mix, bool final, int64_t *end)
@@ -234,9 +257,20 @@ static enum err put_file(const struct meeting *m, const char *text)
     return e == ERR_OK ? out_sync_dir(m->dir) : e;
 }
 
+static enum err show_previews(struct meeting *m, bool final)
+{
+    enum err e = ERR_OK;
+    for (struct track *t = m->tracks; t != NULL && e == ERR_OK; t = t->next)
+        if (t->previews != NULL)
+            e = previews_show(t->previews, final);
+    return e == ERR_OK && final ? out_sync_dir(m->previews_dir) : e;
+}
+
 enum err index_write(struct meeting *m, bool final)
 {
     enum err e = publish_movies(m);
+    if (e == ERR_OK)
+        e = show_previews(m, final);
     if (e == ERR_OK && final)
         e = out_sync_dir(m->tracks_dir);
     if (e != ERR_OK)

@@ -13,6 +13,14 @@
 #define TICK_NS (100 * NS_PER_MS)
 #define FUTURE_NS (86400 * NS_PER_S) /* a record further ahead than a day is damaged */
 
+static enum err make_folder(const char *path)
+{
+    if (mkdir(path, 0750) == 0 || errno == EEXIST)
+        return ERR_OK;
+    log_error("packager", "%s: %s", path, strerror(errno));
+    return ERR_IO;
+}
+
 enum err meeting_new(struct meeting **out, const char *dir)
 {
     struct meeting *m = (struct meeting *)mem_zalloc(1, sizeof(*m));
@@ -20,15 +28,19 @@ enum err meeting_new(struct meeting **out, const char *dir)
         return ERR_NOMEM;
     (void)snprintf(m->dir, sizeof(m->dir), "%s", dir);
     (void)snprintf(m->tracks_dir, sizeof(m->tracks_dir), "%s/tracks", m->dir);
+    (void)snprintf(m->previews_dir, sizeof(m->previews_dir), "%s/previews", m->dir);
     m->stage.dir = m->tracks_dir;
+    m->stage.previews_dir = m->previews_dir;
     m->stopped_at = NEVER;
     m->tracks_tail = &m->tracks;
     m->people_tail = &m->people;
     enum err e = mix_new(&m->stage.mix, m->tracks_dir);
-    if (e == ERR_OK && mkdir(m->tracks_dir, 0750) != 0 && errno != EEXIST) {
-        log_error("packager", "%s: %s", m->tracks_dir, strerror(errno));
-        e = ERR_IO;
-    }
+    if (e == ERR_OK)
+        e = make_folder(m->tracks_dir);
+    if (e == ERR_OK)
+        e = make_folder(m->previews_dir);
+    if (e == ERR_OK)
+        e = guard_new(&m->stage.guard, m->previews_dir);
     if (e != ERR_OK) {
         meeting_free(m);
         return e;
@@ -51,6 +63,7 @@ void meeting_free(struct meeting *m)
         mem_free(p);
     }
     mix_free(m->stage.mix);
+    guard_free(m->stage.guard);
     mem_free(m->gaps.list);
     mem_free(m->holes.list);
     mem_free(m);

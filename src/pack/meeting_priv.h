@@ -9,7 +9,7 @@
 #include "track_priv.h"
 
 struct meeting {
-    char dir[480], tracks_dir[500];
+    char dir[480], tracks_dir[500], previews_dir[500];
     char id[TRACK_TEXT_MAX];
     struct stage stage;
     bool started, ended;

@@ -276,6 +276,8 @@ void track_end(struct track *t)
     if (t->has_source)
         flush_source(t);
     track_finish_part(t);
+    if (t->previews != NULL && t->fault == ERR_OK)
+        t->fault = previews_show(t->previews, true);
     voice_free(t->voice);
     t->voice = NULL;
     t->ended = true;
@@ -296,6 +298,7 @@ void track_free(struct track *t)
     reorder_fini(&t->reorder);
     depay_fini(&t->depay);
     voice_free(t->voice);
+    previews_free(t->previews);
     for (size_t i = 0; i < t->n_parts; i++) {
         movie_free(t->parts[i].movie);
         movie_places_fini(&t->parts[i].places);

@@ -10,6 +10,7 @@
 #include "pack/depay.h"
 #include "pack/mix.h"
 #include "pack/movie.h"
+#include "pack/preview.h"
 #include "pack/reorder.h"
 #include "pack/timebase.h"
 #include "record/format.h"
@@ -69,6 +70,8 @@ struct stage {
     int64_t start_ns; /* wall time of meeting clock 0 */
     uint64_t now_ns;  /* journal time: of the newest record */
     struct mix *mix;
+    const char *previews_dir; /* previews/ */
+    struct guard *guard;
 };
 
 struct track {
@@ -110,6 +113,7 @@ struct track {
     struct spans spans;
     struct gaps gaps;
     int64_t last; /* of the newest frame, NEVER */
+    struct previews *previews; /* video, once there was a picture */
 
     /* sound */
     struct voice *voice;

@@ -69,6 +69,14 @@ static bool note_gap(struct track *t, const struct held *h, int64_t ms)
     return !h->after_loss || end == NEVER || gaps_add(&t->gaps, end, ms, "loss");
 }
 
+static enum err preview(struct track *t, const struct held *h, int64_t ms)
+{
+    enum err e = ERR_OK;
+    if (t->previews == NULL)
+        e = previews_new(&t->previews, t->stage->previews_dir, t->stage->guard, t->number);
+    return e == ERR_OK ? previews_frame(t->previews, &h->f, h->rotation, ms) : e;
+}
+
 void track_picture(struct track *t, const struct held *h, int64_t ms)
 {
     const struct frame *f = &h->f;
@@ -86,6 +94,8 @@ void track_picture(struct track *t, const struct held *h, int64_t ms)
     if (t->fault == ERR_OK)
         t->fault = fine ? movie_frame(p->movie, (uint64_t)(ms - p->start), f->key, f->p, f->len)
                         : ERR_NOMEM;
+    if (t->fault == ERR_OK)
+        t->fault = preview(t, h, ms);
     p->bytes += f->len;
     p->end = ms + NOMINAL_MS;
     t->last = ms;

@@ -700,8 +700,15 @@ static void is_the_same_after_kills(void)
         (void)snprintf(y, sizeof(y), "%s/%s", live, files[i]);
         same_file(x, y);
     }
+    for (size_t i = 2; i <= 3; i++) {
+        char x[500], y[500];
+        (void)snprintf(x, sizeof(x), "%s/previews/%04zu-000.jpg", dir, i);
+        (void)snprintf(y, sizeof(y), "%s/previews/%04zu-000.jpg", live, i);
+        same_file(x, y);
+    }
     char command[600], text[300] = "";
-    (void)snprintf(command, sizeof(command), "ls %s/tracks %s | grep 'tmp$'", live, live);
+    (void)snprintf(command, sizeof(command), "ls %s/tracks %s/previews %s | grep 'tmp$'", live,
+                   live, live);
     T_EQ(synth_run(command, text, sizeof(text)), 0); /* nothing is left behind */
     synth_free(&s);
 }

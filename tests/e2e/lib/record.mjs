@@ -52,6 +52,34 @@ const code = (count, who) => {
   return bits | (parity << 14);
 };
 
+/** The code in a gray picture of 64 x 64; id -1 without one. */
+function codeIn(px) {
+  let bits = 0;
+  let clear = true;
+  for (let i = 0; i < 16; i++) {
+    const level = px[(Math.floor(i / 4) * 16 + 8) * 64 + (i % 4) * 16 + 8];
+    if (level > 90 && level < 150) clear = false;
+    if (level >= 150) bits |= 1 << i;
+  }
+  const id = bits & 15;
+  const count = (bits >> 4) & 1023;
+  return { id: clear && code(count, id) === bits ? id : -1, count };
+}
+
+/** Every small picture of a track: [{ms, id, count}]. */
+export async function smallPictures(dir, track) {
+  const list = [];
+  for (const sheet of track.previews) {
+    for (const [k, ms] of sheet.at.entries()) {
+      const { width: w, height: h, columns } = sheet;
+      const crop = `crop=${w}:${h}:${(k % columns) * w}:${Math.floor(k / columns) * h}:exact=1,scale=64:64:flags=area`;
+      const { out } = await output("ffmpeg", ["-v", "error", "-i", join(dir, sheet.file), "-vf", crop, "-pix_fmt", "gray", "-f", "rawvideo", "-"]);
+      list.push({ ms, ...codeIn(out) });
+    }
+  }
+  return list;
+}
+
 /** Every picture of a video file on the meeting clock: [{ms, id, count}]; pictures without a code have id -1. */
 export async function pictures(dir, file) {
   const path = join(dir, file.file);
@@ -60,17 +88,7 @@ export async function pictures(dir, file) {
   const times = stdout.trim().split("\n").map((l) => Number(l.split(",")[0]) * 1000);
   const list = [];
   for (let n = 0; (n + 1) * 4096 <= out.length && n < times.length; n++) {
-    let bits = 0;
-    let clear = true;
-    for (let i = 0; i < 16; i++) {
-      const level = out[n * 4096 + (Math.floor(i / 4) * 16 + 8) * 64 + (i % 4) * 16 + 8];
-      if (level > 90 && level < 150) clear = false;
-      if (level >= 150) bits |= 1 << i;
-    }
-    const id = bits & 15;
-    const count = (bits >> 4) & 1023;
-    const good = clear && code(count, id) === bits;
-    list.push({ ms: times[n] + file.start_ms, id: good ? id : -1, count });
+    list.push({ ms: times[n] + file.start_ms, ...codeIn(out.subarray(n * 4096, (n + 1) * 4096)) });
   }
   return list;
 }

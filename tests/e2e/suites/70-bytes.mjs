@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { chromium, closeBrowser, enter, sees, signalPage } from "../lib/browser.mjs";
-import { finalIndex } from "../lib/record.mjs";
+import { finalIndex, pictures, smallPictures } from "../lib/record.mjs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,6 +15,8 @@ let guest;
 let index;
 let file;
 let bytes;
+let auditor;
+let dir;
 
 export async function close() {
   for (const b of browsers) await closeBrowser(b);
@@ -28,6 +30,7 @@ async function redeem(url, name = "某人") {
   return { cookie: (r.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; "), ...r.json() };
 }
 const path = () => `/api/v1/meetings/${demo.meeting}/recording/files/${file.file.replace("tracks/", "")}`;
+const preview = () => index.tracks.find((t) => t.kind === "video").previews[0].file.replace("previews/", "");
 const get = (who, headers = {}, method = "GET") => server.request(path(), { method, headers: { ...(who === undefined ? {} : { cookie: who.cookie }), ...headers } });
 
 export const tests = {
@@ -62,7 +65,7 @@ export const tests = {
     ok(busy.people === 2 && busy.workers.reduce((n, w) => n + w.peers, 0) === 4, `status: ${JSON.stringify(busy)}`);
     await sleep(4000);
     await server.cli("meeting", "end", demo.meeting);
-    const dir = (await server.cli("recording", "path", demo.meeting)).path;
+    dir = (await server.cli("recording", "path", demo.meeting)).path;
     index = await finalIndex(dir);
     file = index.tracks.find((t) => t.kind === "video").files[0];
     bytes = readFileSync(join(dir, file.file));
@@ -98,7 +101,7 @@ export const tests = {
     equal(made.code, 0, made.err);
     const login = await server.post("/api/v1/session", { login: "audit", password: "a long password" }, { origin: server.url });
     equal(login.status, 200, login.text);
-    const auditor = { cookie: login.headers["set-cookie"].map((c) => c.split(";")[0]).join("; ") };
+    auditor = { cookie: login.headers["set-cookie"].map((c) => c.split(";")[0]).join("; ") };
     const whole = await get(auditor);
     equal(whole.status, 200, "whole");
     ok(whole.data.equals(bytes), "the bytes are the file's");
@@ -120,9 +123,34 @@ export const tests = {
     ok(tag !== undefined, "an ETag");
     equal((await get(auditor, { range: "bytes=0-9", "if-range": tag })).status, 206, "If-Range that holds");
     equal((await get(auditor, { range: "bytes=0-9", "if-range": '"other"' })).status, 200, "If-Range that does not");
-    for (const bad of ["../index.json", "..%2Findex.json", "%2e%2e/index.json", "/etc/passwd"]) {
+    for (const bad of ["../index.json", "..%2Findex.json", "%2e%2e/index.json", "/etc/passwd", "index.json", "journal/000001.pcap", "000001.pcap", ".bad", ".trying",
+      "previews/.bad", "..%2fpreviews%2f.bad", "../previews/0001-000.jpg", "..jpg", "a%2fb.jpg", "0001-0.webm.tmp", `${preview().replace(".jpg", ".jpg.tmp")}`]) {
       const r = await server.request(`/api/v1/meetings/${demo.meeting}/recording/files/${bad}`, { headers: { cookie: auditor.cookie } });
       ok(r.status >= 400, `${bad}: ${r.status}`);
+    }
+  },
+
+  async "small pictures are served to those who may, and show what was filmed at their times"() {
+    const url = `/api/v1/meetings/${demo.meeting}/recording/files/${preview()}`;
+    const on_disk = readFileSync(join(dir, `previews/${preview()}`));
+    const got = await server.request(url, { headers: { cookie: auditor.cookie } });
+    equal(got.status, 200, "a sheet");
+    equal(got.headers["content-type"], "image/jpeg", "its type");
+    ok(got.data.equals(on_disk), "its bytes");
+    for (const who of [undefined, await redeem(other.guest_url)]) {
+      const r = await server.request(url, { headers: who === undefined ? {} : { cookie: who.cookie } });
+      ok([401, 403, 404].includes(r.status) && r.data.length < 2000, `${who === undefined ? "nobody" : "a guest of another meeting"} gets ${r.status}`);
+    }
+    for (const track of index.tracks.filter((t) => t.kind === "video")) {
+      const small = await smallPictures(dir, track);
+      const large = (await Promise.all(track.files.map((f) => pictures(dir, f)))).flat();
+      ok(small.length >= 1, `track ${track.track} has pictures`);
+      for (const p of small) {
+        const same = large.reduce((a, b) => (Math.abs(a.ms - p.ms) <= Math.abs(b.ms - p.ms) ? a : b));
+        ok(Math.abs(same.ms - p.ms) <= 2, `a picture of ${p.ms} ms`);
+        equal(`${p.id} ${p.count}`, `${same.id} ${same.count}`, `track ${track.track} at ${p.ms} ms`);
+        ok(p.id > 0, "its code can be read");
+      }
     }
   },
 
