@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/conf.h"
 #include "base/err.h"
@@ -56,6 +57,9 @@ enum err api_write(void *api, struct task *t);
 struct ws_events api_ws_events(void);
 /** The tables of routes. */
 size_t api_routes(const struct route *const **tables, const size_t **counts);
+
+/** Who may do what, with all routes and messages, as JSON. */
+void api_write_rights(FILE *to);
 
 /** Tell everybody that the server stops, and close the journals; api_idle() says when all is on
  * disk. */
