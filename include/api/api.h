@@ -73,6 +73,9 @@ void api_resume(struct api *a, const char *meeting);
 void api_end_meeting(struct api *a, const char *public_id, const char *by,
                      void (*told)(void *arg, enum err e), void *arg);
 
+/** A device's token is no longer good: what came in by it ends. @param device  Its public id. */
+void api_device_revoked(struct api *a, const char *device);
+
 /** State of the server as JSON text (mem_free), once all workers have answered; then @p done. */
 void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg);
 

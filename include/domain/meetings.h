@@ -52,6 +52,7 @@ MUST_USE enum err project_add(struct db *db, struct project *p, int64_t now_ms);
 /** @param everything  The caller sees all projects; else only those of @p manager. */
 MUST_USE enum err project_get(struct db *db, struct project *out, const char *public_id,
                               bool everything, int64_t manager);
+/** @param m  An empty public_id is filled. */
 MUST_USE enum err meeting_add(struct db *db, struct meeting *m, int64_t project, int64_t now_ms);
 MUST_USE enum err meeting_get(struct db *db, struct meeting *out, const char *public_id);
 /** Does nothing to a meeting that has ended. */

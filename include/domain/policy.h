@@ -21,6 +21,7 @@ enum role {
     ROLE_CUSTOMER,
     ROLE_DESIGNER,
     ROLE_CONTRACTOR,
+    ROLE_DEVICE, /**< A camera or an encoder, by WHIP: may do nothing that people may. */
     ROLE_N,
 };
 

@@ -62,6 +62,12 @@ void http_stop(struct http *h);
 /** Take up a changed certificate. From any thread. */
 void http_reload(struct http *h);
 
+/** The answer of an ON_LIVE request is complete: it is sent, and @p rq is gone. Once for each. */
+void http_answer(struct request *rq, enum err e);
+/** The caller has shown a true token: its connection no longer counts among those that an address
+ * may have. */
+void http_trust(struct request *rq);
+
 /** Queue one text message; copied. Cut off when it does not drain (SECURITY: slow readers). */
 void ws_send(struct ws *ws, const char *text, size_t len);
 /** Monotonic time of the last frame from the other side, pongs included. */

@@ -66,6 +66,20 @@ struct nego_slot {
     char stream[40], track[40]; /**< a=msid. */
 };
 
+/** What a watcher can be sent. */
+struct nego_slots {
+    const struct nego_slot *list;
+    size_t n;
+};
+
+/**
+ * Answer an offer to receive (WHEP). lines[].active: we send there, the slot of its kind. As
+ * nego_answer() in all else.
+ */
+MUST_USE enum err nego_answer_watch(struct nego_send *out, char *answer, struct sdp *scratch,
+                                    const char *offer, size_t len, struct nego_slots slots,
+                                    const struct nego_local *local, char why[SDP_WHY_MAX]);
+
 /** Writes the offer. @return its length, 0 when @p text (NEGO_TEXT_MAX) is too small. */
 size_t nego_offer(char *text, const struct nego_slot *slots, size_t n, const char *cname,
                   const struct nego_local *local);

@@ -41,6 +41,7 @@ void api_free(struct api *a)
 {
     if (a == NULL)
         return;
+    whip_free_all(a);
     while (a->lives != NULL) {
         journal_free(a->lives->journal);
         a->lives->journal = NULL;
@@ -54,6 +55,8 @@ void api_free(struct api *a)
     attempts_free(a->attempts);
     store_drop(a);
     map_fini(&a->peers);
+    map_fini(&a->whip_ids);
+    map_fini(&a->watchers);
     map_fini(&a->producers);
     map_fini(&a->rooms);
     map_fini(&a->members);
@@ -72,13 +75,14 @@ enum err api_write(void *api, struct task *t)
 
 size_t api_routes(const struct route *const **tables, const size_t **counts)
 {
-    static const struct route *const list[] = {rest_routes, meeting_routes};
-    static size_t sizes[2];
+    static const struct route *const list[] = {rest_routes, meeting_routes, whip_routes};
+    static size_t sizes[3];
     sizes[0] = rest_routes_n;
     sizes[1] = meeting_routes_n;
+    sizes[2] = whip_routes_n;
     *tables = list;
     *counts = sizes;
-    return 2;
+    return 3;
 }
 
 /* ---- status
@@ -182,6 +186,7 @@ void api_on_tick(void *api)
     struct api *a = (struct api *)api;
     uint64_t now = clock_mono_ns();
     tick_conns(a, now);
+    whip_tick(a, now);
     store_again(a, now);
     for (struct live *l = a->lives, *next = NULL; l != NULL; l = next) {
         next = l->next;

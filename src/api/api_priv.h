@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "domain/devices.h"
 #include "domain/meetings.h"
 #include "record/journal.h"
 #include "rtc/nego.h"
@@ -17,7 +18,9 @@
 enum {
     SLOTS_MAX = 48, /**< m-lines of one receiving connection. */
     TRACKS_PER_PERSON = 8,
-    PERSONS_MAX = 200,
+    DEVICES_MAX = 100,   /**< WHIP sessions of one meeting. */
+    WATCHERS_MAX = 2000, /**< WHEP sessions of one meeting. */
+    WHIP_ID_LEN = 32,
     KEY_LEN = 40,
     CHAT_LEN = 4000,
     REASON_LEN = 500,
@@ -35,6 +38,7 @@ enum person_state { PERSON_NEW, PERSON_WAITING, PERSON_IN, PERSON_OUT };
 
 struct conn;
 struct person;
+struct whip;
 struct live;
 
 struct track {
@@ -69,7 +73,8 @@ struct person {
     struct live *live;
     struct participant who;
     enum person_state state;
-    struct conn *conn; /* NULL: no socket */
+    struct conn *conn;   /* NULL: no socket */
+    struct whip *device; /* came by WHIP: this is its session, which ends with the person */
     struct pc send, recv;
     struct slot slots[SLOTS_MAX];
     size_t n_slots;
@@ -141,6 +146,8 @@ struct api {
     struct live *lives;
     struct conn *conns;
     struct map peers, producers, rooms, members, journals;
+    struct whip *whips;
+    struct map whip_ids, watchers; /* by their ids' first half; by their peers */
     uint64_t next_id;
     uint64_t next_space_ns;
     bool stopping;
@@ -182,7 +189,9 @@ struct job {
     char word[32], word2[32], key[KEY_LEN + 1], name[NAME_LEN + 1];
     char text[REASON_LEN + 1];
     char token[TOKEN_LEN + 1], public_id[PUBLIC_ID_LEN + 1];
-    char *json; /* malloc'ed by jansson */
+    char *json;         /* malloc'ed by jansson */
+    struct request *rq; /* to be answered */
+    struct device_token device;
     struct participant p;
     struct meeting m;
     struct recovered segment;
@@ -216,6 +225,8 @@ void store_segment(struct live *l, const struct journal_event *e);
 void store_track(struct live *l, const struct track *t, bool end);
 void store_meeting_state(struct live *l, const char *state);
 void store_host(struct person *p);
+void store_audit(struct api *a, const char *who, const char *what, const char *object,
+                 const char *client);
 enum err read_hello(struct db *db, struct job *j);
 enum err write_chat(struct db *db, struct job *j);
 
@@ -266,8 +277,39 @@ void media_close(struct person *p);
 void media_mute(struct person *p, enum source s, bool on, bool by_host);
 void media_watch(struct person *p, const json_t *tracks);
 void media_event(struct api *a, const struct worker_event *e);
+void track_add(struct person *p, const struct media *m, enum source source);
 void track_remove(struct track *t);
+
+/* pc.c: connections, and orders to the worker */
+struct worker *pc_worker(const struct live *l);
+struct worker_cmd *pc_command(const struct live *l, enum worker_cmd_type type);
+/** A command that needs no more than an id, of a peer, a producer or a consumer. */
+void pc_post_id(struct live *l, enum worker_cmd_type type, uint64_t id, bool on);
 void post_record(struct live *l, struct sink *s);
+/** Our side of the next description. @param udp  NEGO_CANDIDATES_MAX addresses, as
+ * @p tcp. */
+void pc_local(struct live *l, struct nego_local *n, struct addr *udp, struct addr *tcp);
+void pc_credentials(struct live *l, struct nego_local *n);
+/** @param owners  Where @p owner is found by the peer's id. */
+void pc_open(struct live *l, struct pc *pc, const struct transport_params *params, uint64_t member,
+             struct map *owners, void *owner);
+void pc_ice(struct live *l, struct pc *pc, const struct transport_params *params);
+void pc_close(struct live *l, struct pc *pc, struct map *owners);
+
+/* whip.c, whip_session.c */
+extern const struct route whip_routes[];
+extern const size_t whip_routes_n;
+/** News of a connection: of @p p, a device, or of a watcher (NULL). */
+void whip_peer(struct api *a, struct person *p, const struct worker_event *e);
+/** Who watches it is sent away. */
+void whip_track_removed(const struct track *t);
+/** The person is gone, and the session with it. */
+void whip_forget(struct whip *w);
+/** Sends the watchers of a meeting away. */
+void whip_end_watchers(struct live *l);
+void whip_tick(struct api *a, uint64_t now);
+void whip_free_all(struct api *a);
+size_t whip_watchers(const struct live *l);
 
 /* recorder.c */
 void recorder_consider(struct live *l);

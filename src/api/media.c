@@ -6,105 +6,6 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 
-static struct worker *worker_of(const struct live *l)
-{
-    return l->api->cfg.workers[l->worker];
-}
-
-static struct worker_cmd *command(const struct live *l, enum worker_cmd_type type)
-{
-    struct worker_cmd *c = worker_cmd_new(type);
-    if (c != NULL)
-        c->room = l->room;
-    return c;
-}
-
-static void post_id(struct live *l, enum worker_cmd_type type, uint64_t id, bool on)
-{
-    struct worker_cmd *c = command(l, type);
-    if (c == NULL)
-        return;
-    c->peer = c->producer = c->consumer = id;
-    c->on = on;
-    worker_post(worker_of(l), c);
-}
-
-void post_record(struct live *l, struct sink *s)
-{
-    struct worker_cmd *c = command(l, CMD_RECORD);
-    if (c == NULL)
-        return;
-    c->u.sink = s;
-    worker_post(worker_of(l), c);
-}
-
-static void make_local(struct live *l, struct nego_local *n, struct addr *udp, struct addr *tcp)
-{
-    const struct api_config *cfg = &l->api->cfg;
-    if (n->session == 0)
-        n->session = (uint64_t)random_u32() << 32 | random_u32();
-    n->version++;
-    n->fingerprint = cfg->fingerprint;
-    n->n_udp = n->n_tcp = cfg->n_announce;
-    for (unsigned i = 0; i < cfg->n_announce; i++) {
-        udp[i] = tcp[i] = cfg->announce[i];
-        addr_set_port(&udp[i], (uint16_t)(cfg->media_port + l->worker));
-        addr_set_port(&tcp[i], cfg->media_port);
-    }
-    n->udp = udp;
-    n->tcp = tcp;
-}
-
-static void new_credentials(struct live *l, struct nego_local *n)
-{
-    worker_ufrag(n->ufrag, l->worker);
-    random_ice(n->pwd, 24);
-}
-
-/* ---- peers
- * ------------------------------------------------------------------------------------------ */
-
-static void peer_close(struct person *p, struct pc *pc)
-{
-    if (pc->peer == 0)
-        return;
-    post_id(p->live, CMD_PEER_REMOVE, pc->peer, false);
-    (void)map_take(&p->live->api->peers, pc->peer);
-    *pc = (struct pc){.peer = 0};
-}
-
-static void remember(struct pc *pc, const struct transport_params *params)
-{
-    memcpy(pc->remote_ufrag, params->remote_ufrag, sizeof(pc->remote_ufrag));
-    memcpy(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint));
-}
-
-static void peer_open(struct person *p, struct pc *pc, const struct transport_params *params)
-{
-    struct worker_cmd *c = command(p->live, CMD_PEER_ADD);
-    if (c == NULL)
-        return;
-    pc->peer = ++p->live->api->next_id;
-    c->peer = pc->peer;
-    c->member = p->member;
-    c->u.peer = *params;
-    remember(pc, params);
-    if (map_put(&p->live->api->peers, pc->peer, p) != ERR_OK)
-        pc->peer = 0;
-    worker_post(worker_of(p->live), c);
-}
-
-static void peer_ice(struct person *p, struct pc *pc, const struct transport_params *params)
-{
-    struct worker_cmd *c = command(p->live, CMD_PEER_ICE);
-    if (c == NULL)
-        return;
-    c->peer = pc->peer;
-    c->u.peer = *params;
-    remember(pc, params);
-    worker_post(worker_of(p->live), c);
-}
-
 /* ---- tracks
  * ------------------------------------------------------------------------------------------- */
 
@@ -118,7 +19,7 @@ static struct track *track_by_mid(struct person *p, const char *mid)
 
 static void track_post(struct track *t)
 {
-    struct worker_cmd *c = command(t->person->live, CMD_PRODUCER_ADD);
+    struct worker_cmd *c = pc_command(t->person->live, CMD_PRODUCER_ADD);
     if (c == NULL)
         return;
     c->peer = t->person->send.peer;
@@ -126,10 +27,10 @@ static void track_post(struct track *t)
     c->u.producer.media = t->media;
     c->u.producer.track = t->number;
     c->u.producer.screen = t->source == SOURCE_SCREEN;
-    worker_post(worker_of(t->person->live), c);
+    worker_post(pc_worker(t->person->live), c);
 }
 
-static void track_add(struct person *p, const struct media *m, enum source source)
+void track_add(struct person *p, const struct media *m, enum source source)
 {
     struct live *l = p->live;
     struct track *t = (struct track *)mem_zalloc(1, sizeof(*t));
@@ -163,7 +64,7 @@ void track_remove(struct track *t)
         at = &(*at)->next;
     *at = t->next;
     (void)map_take(&l->api->producers, t->producer);
-    post_id(l, CMD_PRODUCER_REMOVE, t->producer, false);
+    pc_post_id(l, CMD_PRODUCER_REMOVE, t->producer, false);
     store_track(l, t, true);
     recorder_track_end(l, t);
     for (struct person *q = l->persons; q != NULL; q = q->next)
@@ -173,6 +74,7 @@ void track_remove(struct track *t)
                 q->slots[i].consumer = 0; /* The worker let it go with its producer. */
                 q->slots[i].sdp.active = false;
             }
+    whip_track_removed(t);
     (void)snprintf(id, sizeof(id), "%u", t->number);
     say_all(l, json_pack("{s:s,s:s}", "type", "track_left", "track", id), NULL);
     mem_free(t);
@@ -190,8 +92,8 @@ static void remove_tracks_of(struct person *p)
 void media_close(struct person *p)
 {
     remove_tracks_of(p);
-    peer_close(p, &p->send);
-    peer_close(p, &p->recv);
+    pc_close(p->live, &p->send, &p->live->api->peers);
+    pc_close(p->live, &p->recv, &p->live->api->peers);
     p->n_slots = 0;
     p->offer_out = p->offer_dirty = false;
     if (p->state == PERSON_IN)
@@ -242,7 +144,7 @@ static enum err answer_with(struct live *l, struct nego_local *local, const char
 {
     struct api *a = l->api;
     struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
-    make_local(l, local, udp, tcp);
+    pc_local(l, local, udp, tcp);
     return nego_answer(a->answer, a->text, a->scratch, sdp, strlen(sdp), local, why);
 }
 
@@ -256,12 +158,12 @@ void media_send_offer(struct person *p, json_int_t id, const char *sdp,
     enum err e = answer_with(l, &p->send.local, sdp, why);
     if (e == ERR_OK && is_another(&p->send, params)) {
         remove_tracks_of(p);
-        peer_close(p, &p->send);
+        pc_close(p->live, &p->send, &p->live->api->peers);
     }
     bool fresh = p->send.peer == 0;
     bool restart = !fresh && strcmp(params->remote_ufrag, p->send.remote_ufrag) != 0;
     if (e == ERR_OK && (fresh || restart)) {
-        new_credentials(l, &p->send.local); /* Both sides change (RFC 8445 9): answer with them. */
+        pc_credentials(l, &p->send.local); /* Both sides change (RFC 8445 9): answer with them. */
         e = answer_with(l, &p->send.local, sdp, why);
     }
     if (e != ERR_OK) {
@@ -269,9 +171,9 @@ void media_send_offer(struct person *p, json_int_t id, const char *sdp,
         return;
     }
     if (fresh)
-        peer_open(p, &p->send, params);
+        pc_open(l, &p->send, params, p->member, &a->peers, p);
     else if (restart)
-        peer_ice(p, &p->send, params);
+        pc_ice(l, &p->send, params);
     say_ok(p->conn, id, json_pack("{s:s}", "sdp", a->text));
     apply_lines(p, a->answer, tracks);
     media_refresh_all(l);
@@ -343,8 +245,8 @@ static void send_recv_offer(struct person *p)
     json_t *tracks = json_array();
     char id[24];
     if (p->recv.local.ufrag[0] == '\0')
-        new_credentials(l, &p->recv.local);
-    make_local(l, &p->recv.local, udp, tcp);
+        pc_credentials(l, &p->recv.local);
+    pc_local(l, &p->recv.local, udp, tcp);
     for (size_t i = 0; i < p->n_slots; i++) {
         list[i] = p->slots[i].sdp;
         p->slots[i].offered = list[i].active;
@@ -388,7 +290,7 @@ void media_refresh_all(struct live *l)
 
 static void consumer_post(struct person *p, struct slot *s, const struct media *m)
 {
-    struct worker_cmd *c = command(p->live, CMD_CONSUMER_ADD);
+    struct worker_cmd *c = pc_command(p->live, CMD_CONSUMER_ADD);
     if (c == NULL)
         return;
     s->consumer = ++p->live->api->next_id;
@@ -398,9 +300,9 @@ static void consumer_post(struct person *p, struct slot *s, const struct media *
     c->u.consumer.media = *m;
     c->u.consumer.ssrc = s->sdp.ssrc;
     c->u.consumer.rtx_ssrc = s->sdp.rtx_ssrc;
-    worker_post(worker_of(p->live), c);
+    worker_post(pc_worker(p->live), c);
     if (s->hidden)
-        post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, true);
+        pc_post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, true);
 }
 
 static void apply_answer(struct person *p, const struct nego_recv *n)
@@ -434,9 +336,9 @@ void media_recv_answer(struct person *p, json_int_t id, const char *sdp, int64_t
         return;
     }
     if (p->recv.peer == 0)
-        peer_open(p, &p->recv, &a->applied->params);
+        pc_open(p->live, &p->recv, &a->applied->params, p->member, &a->peers, p);
     else if (strcmp(a->applied->params.remote_ufrag, p->recv.remote_ufrag) != 0)
-        peer_ice(p, &p->recv, &a->applied->params);
+        pc_ice(p->live, &p->recv, &a->applied->params);
     apply_answer(p, a->applied);
     say_ok(p->conn, id, NULL);
     media_refresh(p);
@@ -446,7 +348,7 @@ void media_recv_restart(struct person *p)
 {
     if (p->recv.peer == 0)
         return;
-    new_credentials(p->live, &p->recv.local);
+    pc_credentials(p->live, &p->recv.local);
     send_recv_offer(p); /* Also when one is out: the page drops that for the newer. */
 }
 
@@ -464,7 +366,7 @@ void media_mute(struct person *p, enum source s, bool on, bool by_host)
             t->muted = on;
         if (!by_host && !on)
             t->paused_by_host = false; /* Who was muted by the host may speak again by own hand. */
-        post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, t->paused_by_host || t->muted);
+        pc_post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, t->paused_by_host || t->muted);
         json_t *o = json_track(t);
         (void)json_object_set_new(o, "type", json_string("track"));
         say_all(p->live, o, NULL);
@@ -492,7 +394,7 @@ void media_watch(struct person *p, const json_t *tracks)
             continue;
         bool hide = !listed(tracks, s->track);
         if (hide != s->hidden && s->consumer != 0)
-            post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, hide);
+            pc_post_id(p->live, CMD_CONSUMER_PAUSE, s->consumer, hide);
         s->hidden = hide;
     }
 }
@@ -543,7 +445,7 @@ static void on_gone(struct person *p, struct pc *pc)
     bool sends = pc == &p->send;
     if (sends)
         remove_tracks_of(p);
-    peer_close(p, pc);
+    pc_close(p->live, pc, &p->live->api->peers);
     say(p, json_pack("{s:s,s:s}", "type", "media_lost", "pc", sends ? "send" : "recv"));
     if (!sends) {
         p->n_slots = 0;
@@ -555,8 +457,10 @@ static void on_gone(struct person *p, struct pc *pc)
 static void on_peer(struct api *a, const struct worker_event *e)
 {
     struct person *p = (struct person *)map_get(&a->peers, e->peer);
-    if (p == NULL)
+    if (p == NULL || p->device != NULL) {
+        whip_peer(a, p, e);
         return;
+    }
     struct pc *pc = p->send.peer == e->peer ? &p->send : &p->recv;
     if (e->type == EV_PEER_UP) {
         pc->up = true;

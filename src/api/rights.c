@@ -2,8 +2,6 @@
  * tries every cell reads, and an administrator may. */
 #include "signal_priv.h"
 
-static const char *const words[] = {"", "GET", "POST", "PUT", "DELETE"};
-
 static json_t *json_rows(void)
 {
     json_t *list = json_array();
@@ -36,7 +34,7 @@ static json_t *json_routes(void)
         for (size_t i = 0; i < counts[t]; i++) {
             const struct route *r = &tables[t][i];
             json_t *o = json_act((enum action)r->right);
-            (void)json_object_set_new(o, "method", json_string(words[r->method]));
+            (void)json_object_set_new(o, "method", json_string(method_text(r->method)));
             (void)json_object_set_new(o, "path", json_string(r->path));
             (void)json_array_append_new(list, o);
         }

@@ -107,6 +107,8 @@ static void person_remove(struct person *p)
         at = &(*at)->next;
     *at = p->next;
     (void)map_take(&p->live->api->members, p->member);
+    if (p->device != NULL)
+        whip_forget(p->device);
     mem_free(p);
 }
 
@@ -204,6 +206,7 @@ void live_end_people(struct live *l, const char *by)
         if (c != NULL && c->ws != NULL)
             ws_close(c->ws, 4004, "meeting ended");
     }
+    whip_end_watchers(l);
     recorder_end(l);
 }
 
@@ -224,6 +227,7 @@ void live_free(struct live *l)
         person_drop_socket(l->persons);
         person_remove(l->persons);
     }
+    whip_end_watchers(l);
     post(l, CMD_ROOM_CLOSE);
     (void)map_take(&l->api->rooms, l->room);
     json_decref(l->chat);

@@ -202,6 +202,26 @@ enum err write_chat(struct db *db, struct job *j)
     return add_event(db, j);
 }
 
+static enum err write_audit(struct db *db, struct job *j)
+{
+    return audit_add(db, j->now_ms, j->name, j->word, j->public_id, j->text);
+}
+
+void store_audit(struct api *a, const char *who, const char *what, const char *object,
+                 const char *client)
+{
+    struct job *j = job_new(a, write_audit);
+    if (j == NULL) {
+        log_error("records", "no memory for a line of the audit log: %s %s", what, object);
+        return;
+    }
+    COPY(j->name, who);
+    COPY(j->word, what);
+    COPY(j->public_id, object);
+    COPY(j->text, client);
+    job_write(j);
+}
+
 /* ---- people
  * -------------------------------------------------------------------------------------- */
 

@@ -46,7 +46,8 @@ enum err project_get(struct db *db, struct project *out, const char *public_id, 
 enum err meeting_add(struct db *db, struct meeting *m, int64_t project, int64_t now_ms)
 {
     AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_ADD);
-    random_hex(m->public_id, PUBLIC_ID_LEN);
+    if (m->public_id[0] == '\0')
+        random_hex(m->public_id, PUBLIC_ID_LEN);
     db_bind_text(&s, ":public_id", m->public_id);
     db_bind_i64(&s, ":project", project);
     db_bind_text(&s, ":kind", m->kind);

@@ -15,9 +15,10 @@ static const struct {
     enum method method;
     bool head;
 } methods[] = {
-    {WSI_TOKEN_GET_URI, M_GET, false},       {WSI_TOKEN_HEAD_URI, M_GET, true},
-    {WSI_TOKEN_POST_URI, M_POST, false},     {WSI_TOKEN_PUT_URI, M_PUT, false},
-    {WSI_TOKEN_DELETE_URI, M_DELETE, false},
+    {WSI_TOKEN_GET_URI, M_GET, false},         {WSI_TOKEN_HEAD_URI, M_GET, true},
+    {WSI_TOKEN_POST_URI, M_POST, false},       {WSI_TOKEN_PUT_URI, M_PUT, false},
+    {WSI_TOKEN_DELETE_URI, M_DELETE, false},   {WSI_TOKEN_PATCH_URI, M_PATCH, false},
+    {WSI_TOKEN_OPTIONS_URI, M_OPTIONS, false},
 };
 
 struct exchange *exchange_new(struct http *h, struct lws *wsi)
@@ -42,6 +43,7 @@ void exchange_free(struct exchange *x)
     if (x->fd >= 0)
         (void)close(x->fd);
     json_decref(x->rq.answer.body);
+    mem_free(x->rq.answer.text);
     mem_free(x->rq.in);
     mem_free(x->rq.caller);
     mem_free(x->body);
@@ -145,21 +147,57 @@ static bool checks_first(const struct route *r)
     return r->where == ON_CHECK_WRITE || r->where == ON_FETCH_WRITE;
 }
 
+static int status_of(const struct answer *a, enum err e)
+{
+    return a->status >= 400 ? a->status : err_http_status(e);
+}
+
+static char *body_of(const struct answer *a)
+{
+    if (a->body != NULL)
+        return json_dumps(a->body, JSON_COMPACT);
+    return a->text != NULL ? strdup(a->text) : NULL;
+}
+
 static void set_answer(struct exchange *x, enum err e)
 {
     struct answer *a = &x->rq.answer;
     if (e != ERR_OK) {
-        if (err_http_status(e) >= 500)
-            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(e));
+        int status = status_of(a, e);
         const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(e);
-        if (exchange_fail(x, err_http_status(e), e, detail) != 0)
+        if (status >= 500)
+            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(e));
+        if (exchange_fail(x, status, e, detail) != 0)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
     } else if (x->fd < 0) {
-        x->status = a->status != 0 ? a->status : a->body != NULL ? 200 : 204;
-        (void)set_text(x, a->body != NULL ? json_dumps(a->body, JSON_COMPACT) : NULL);
+        char *text = body_of(a);
+        x->status = a->status != 0 ? a->status : text != NULL ? 200 : 204;
+        (void)set_text(x, text);
     }
     log_line_of(x);
     (void)lws_callback_on_writable(x->wsi);
+}
+
+static struct exchange *exchange_of(struct request *rq)
+{
+    return (struct exchange *)(void *)((char *)rq - offsetof(struct exchange, rq));
+}
+
+void http_answer(struct request *rq, enum err e)
+{
+    struct exchange *x = exchange_of(rq);
+    x->busy = false;
+    if (x->wsi == NULL)
+        exchange_free(x);
+    else
+        set_answer(x, e);
+}
+
+void http_trust(struct request *rq)
+{
+    struct exchange *x = exchange_of(rq);
+    if (x->wsi != NULL)
+        guard_trust(x->http, x->wsi);
 }
 
 /* What follows from a change that is durable now, whether or not anybody waits for the answer. */
@@ -193,7 +231,7 @@ static int submit(struct exchange *x)
     x->task.done = handler_done;
     x->task.reply = x->http->cfg.inbox;
     x->busy = true;
-    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, 60);
+    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, HELD_S);
     bool write = x->rq.route->where == ON_WRITE || x->rq.again;
     const struct http_config *c = &x->http->cfg;
     struct tasks *readers = x->rq.route->where == ON_CHECK_WRITE   ? c->checks
@@ -206,8 +244,25 @@ static int submit(struct exchange *x)
     return exchange_fail(x, 503, ERR_BUSY, default_detail(ERR_BUSY));
 }
 
+/* Here and now; the answer may come later. */
+static int run_live(struct exchange *x)
+{
+    x->rq.body = x->body;
+    x->rq.body_len = x->body_len;
+    x->rq.head = x->head;
+    x->rq.now_ms = clock_wall_ms();
+    x->busy = true;
+    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, HELD_S);
+    enum err e = x->rq.route->run(&x->rq);
+    if (e != ERR_OK)
+        http_answer(&x->rq, e);
+    return 0;
+}
+
 int exchange_run(struct exchange *x)
 {
+    if (x->rq.route->where == ON_LIVE)
+        return run_live(x);
     char why[SHAPE_WHY_MAX];
     const struct shape *s = x->rq.route->in;
     if (s == NULL)
@@ -273,7 +328,8 @@ static void read_token(struct exchange *x)
 {
     char text[2048];
     copy_header(x->wsi, WSI_TOKEN_HTTP_AUTHORIZATION, text, sizeof(text));
-    if (strncmp(text, "Bearer ", 7) == 0) {
+    if (strncasecmp(text, "Bearer ", 7) == 0) {
+        x->rq.bearer = true;
         (void)snprintf(x->rq.token, sizeof(x->rq.token), "%s", text + 7);
         return;
     }
@@ -351,20 +407,39 @@ static bool is_json(struct exchange *x)
     return strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
 }
 
-static int begin_route(struct exchange *x, enum method m)
+static int not_this_method(struct exchange *x)
 {
-    bool known = false;
     const struct http_config *c = &x->http->cfg;
-    x->rq.route = route_find(c->tables, c->counts, c->n_tables, m, x->path, x->rq.args, &known);
+    char allow[64];
+    route_methods(c->tables, c->counts, c->n_tables, x->path, allow);
+    answer_header(&x->rq, "allow:", allow);
+    return exchange_fail(x, 405, ERR_INVAL, "Not this method.");
+}
+
+static void read_live_headers(struct exchange *x)
+{
+    copy_header(x->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, x->rq.type, sizeof(x->rq.type));
+    copy_header(x->wsi, WSI_TOKEN_HTTP_ACCEPT, x->rq.accept, sizeof(x->rq.accept));
+    copy_header(x->wsi, WSI_TOKEN_HTTP_IF_MATCH, x->rq.if_match, sizeof(x->rq.if_match));
+}
+
+static int begin_route(struct exchange *x, bool known)
+{
+    if (x->rq.route == NULL && known)
+        return not_this_method(x);
     if (x->rq.route == NULL)
-        return known ? exchange_fail(x, 405, ERR_INVAL, "Not this method.")
-                     : exchange_fail(x, 404, ERR_NOENT, default_detail(ERR_NOENT));
+        return exchange_fail(x, 404, ERR_NOENT, default_detail(ERR_NOENT));
+    bool live = x->rq.route->where == ON_LIVE;
+    if (live) {
+        read_live_headers(x);
+        answer_header(&x->rq, "access-control-allow-origin:", "*"); /* Refusals too. */
+    }
     int64_t n = announced(x);
     if (n < 0 || n > ROUTE_BODY_MAX)
         return exchange_fail(x, n < 0 ? 411 : 413, ERR_TOOBIG, "At most 64 KiB, with its length.");
     if (n == 0)
         return exchange_run(x);
-    if (!is_json(x))
+    if (!live && !is_json(x))
         return exchange_fail(x, 415, ERR_INVAL, "The content type must be application/json.");
     x->body_cap = (size_t)n;
     x->body = (char *)mem_alloc(x->body_cap);
@@ -386,7 +461,9 @@ static int begin_asset(struct exchange *x, enum method m)
 
 int exchange_begin(struct exchange *x, const char *uri)
 {
+    const struct http_config *c = &x->http->cfg;
     char host[256];
+    bool known = false;
     enum method m = method_of(x);
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REQUEST_S);
     if (!guard_host_ok(x->wsi, host, sizeof(host)))
@@ -396,7 +473,9 @@ int exchange_begin(struct exchange *x, const char *uri)
     if (strlen(uri) >= sizeof(x->path) || strstr(uri, "//") != NULL || strstr(uri, "/.") != NULL)
         return exchange_fail(x, 400, ERR_INVAL, "A malformed path.");
     (void)snprintf(x->path, sizeof(x->path), "%s", uri);
-    if (!origin_fine(x, m, host))
+    x->rq.route = route_find(c->tables, c->counts, c->n_tables, m, x->path, x->rq.args, &known);
+    bool live = x->rq.route != NULL && x->rq.route->where == ON_LIVE;
+    if (!live && !origin_fine(x, m, host))
         return exchange_fail(x, 403, ERR_DENIED, "A request from another site.");
     copy_header(x->wsi, WSI_TOKEN_HTTP_RANGE, x->range, sizeof(x->range));
     copy_header(x->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, x->if_none_match, sizeof(x->if_none_match));
@@ -405,7 +484,7 @@ int exchange_begin(struct exchange *x, const char *uri)
     read_agent(x);
     if (!read_query(x))
         return exchange_fail(x, 400, ERR_INVAL, "A malformed address.");
-    return strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, m) : begin_asset(x, m);
+    return known || strncmp(x->path, "/api/", 5) == 0 ? begin_route(x, known) : begin_asset(x, m);
 }
 
 /* ---- the answer
@@ -436,6 +515,19 @@ static int add_retry(struct exchange *x, uint8_t **p, uint8_t *end)
     return x->rq.answer.retry_after_s > 0 ? add(x, "retry-after:", text, p, end) : 0;
 }
 
+static int add_lines(struct exchange *x, uint8_t **p, uint8_t *end)
+{
+    char lines[ROUTE_HEADERS_MAX], name[40], *rest = lines;
+    int bad = 0;
+    memcpy(lines, x->rq.answer.headers, sizeof(lines));
+    for (char *line = NULL; (line = strsep(&rest, "\n")) != NULL && *line != '\0';) {
+        size_t n = strcspn(line, " ");
+        (void)snprintf(name, sizeof(name), "%.*s", (int)n, line);
+        bad |= add(x, name, line + n + 1, p, end);
+    }
+    return bad;
+}
+
 static int send_headers(struct exchange *x, const char *type, size_t len, const char *cache)
 {
     uint8_t head[LWS_PRE + 4096], *start = head + LWS_PRE, *p = start, *end = head + sizeof(head);
@@ -452,7 +544,7 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
         bad |= add(x, "content-encoding:", "gzip", &p, end);
     bad |= add_cookie(x, SESSION_COOKIE, x->rq.answer.set_session, 14, &p, end);
     bad |= add_cookie(x, DEVICE_COOKIE, x->rq.answer.set_device, 365, &p, end);
-    bad |= add_retry(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
+    bad |= add_retry(x, &p, end) | add_lines(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;
@@ -499,7 +591,8 @@ static int write_asset(struct exchange *x)
 
 static int write_text(struct exchange *x)
 {
-    const char *type = x->err != ERR_OK ? "application/problem+json" : "application/json";
+    const char *fine = x->rq.answer.text != NULL ? x->rq.answer.text_type : "application/json";
+    const char *type = x->err != ERR_OK ? "application/problem+json" : fine;
     if (!x->headers_sent) {
         if (send_headers(x, x->text_len > 0 ? type : NULL, x->text_len, "no-store") != 0)
             return -1;

@@ -47,6 +47,16 @@ void guard_leave(struct http *h, struct lws *wsi)
     lws_set_opaque_user_data(wsi, NULL);
 }
 
+void guard_trust(struct http *h, struct lws *wsi)
+{
+    uint32_t *n = (uint32_t *)lws_get_opaque_user_data(wsi);
+    if (n == NULL || n == &h->trusted)
+        return;
+    --*n;
+    h->trusted++;
+    lws_set_opaque_user_data(wsi, &h->trusted);
+}
+
 bool guard_host_ok(struct lws *wsi, char *host, size_t cap)
 {
     int n = lws_hdr_copy(wsi, host, (int)cap, WSI_TOKEN_HOST);

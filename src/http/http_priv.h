@@ -18,6 +18,7 @@ enum {
     WS_QUEUE_MAX = 8 << 20, /* bytes waiting for a slow reader */
     WS_STUCK_S = 45,
     EXTRA_HEADERS = 2048,
+    HELD_S = 60, /* for an answer that is in the making */
 };
 
 #define SESSION_COOKIE "__Host-yj="
@@ -52,6 +53,7 @@ struct http {
     lws_sorted_usec_list_t tick;
     size_t connections;
     uint32_t per_address[ADDRESSES];
+    uint32_t trusted; /* connections that no address is charged for */
     char csp[512];
     struct ws *sockets; /* open, by next */
 };
@@ -105,6 +107,7 @@ bool guard_upgrade_ok(struct http *h, struct lws *wsi);
 /** A connection has come: false when it is one too many. */
 bool guard_arrive(struct http *h, struct lws *wsi);
 void guard_leave(struct http *h, struct lws *wsi);
+void guard_trust(struct http *h, struct lws *wsi);
 int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
 void guard_client(struct lws *wsi, char out[64]);
 /* ws.c */

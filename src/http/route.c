@@ -19,6 +19,23 @@ const char *request_query(const struct request *rq, const char *name)
     return "";
 }
 
+void answer_header(struct request *rq, const char *name, const char *value)
+{
+    char *at = rq->answer.headers;
+    size_t have = strlen(at), room = ROUTE_HEADERS_MAX - have;
+    int n = snprintf(at + have, room, "%s %s\n", name, value);
+    if (n < 0 || (size_t)n >= room || strpbrk(value, "\r\n") != NULL) {
+        at[have] = '\0';
+        rq->answer.status = 500;
+    }
+}
+
+const char *method_text(enum method m)
+{
+    static const char *const words[] = {"", "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+    return m <= M_OPTIONS ? words[m] : "";
+}
+
 static bool fine_arg(const char *p, size_t n)
 {
     if (n == 0 || n >= ROUTE_ARG_MAX || p[0] == '.')
@@ -68,4 +85,19 @@ const struct route *route_find(const struct route *const *tables, const size_t *
                 return r;
         }
     return NULL;
+}
+
+void route_methods(const struct route *const *tables, const size_t *counts, size_t n,
+                   const char *path, char out[64])
+{
+    char args[ROUTE_ARGS][ROUTE_ARG_MAX];
+    out[0] = '\0';
+    for (size_t t = 0; t < n; t++)
+        for (size_t i = 0; i < counts[t]; i++) {
+            const struct route *r = &tables[t][i];
+            size_t at = strlen(out);
+            if (matches(r->path, path, args))
+                (void)snprintf(out + at, 64 - at, "%s%s", at > 0 ? ", " : "",
+                               r->method == M_GET ? "GET, HEAD" : method_text(r->method));
+        }
 }

@@ -11,28 +11,20 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "cli_priv.h"
 #include "crypto/random.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
 #include "domain/meetings.h"
 #include "main_priv.h"
 
-struct cli {
-    struct conf conf;
-    struct db *db;
-    bool json;
-    int argc;
-    char **argv; /* words that are not flags */
-    char db_path[CONF_TEXT + 32], url[CONF_TEXT + 32];
-};
-
-static int fail(const char *what, enum err e)
+int cli_fail(const char *what, enum err e)
 {
     (void)fprintf(stderr, "yunjian: %s (%s)\n", what, err_name(e));
     return 1;
 }
 
-static int print_json(json_t *o)
+int cli_print(json_t *o)
 {
     char *text = json_dumps(o, JSON_COMPACT);
     if (text != NULL)
@@ -42,9 +34,18 @@ static int print_json(json_t *o)
     return text == NULL;
 }
 
-static const char *arg(const struct cli *c, int i)
+const char *cli_arg(const struct cli *c, int i)
 {
     return i < c->argc ? c->argv[i] : "";
+}
+
+int cli_number(const struct cli *c, int i, int other)
+{
+    char *end = NULL;
+    long n = strtol(cli_arg(c, i), &end, 10);
+    if (i >= c->argc)
+        return other;
+    return *end != '\0' || n < 0 || n >= 1000000 ? -1 : (int)n;
 }
 
 static enum err open_db(struct cli *c)
@@ -59,7 +60,7 @@ static enum err open_db(struct cli *c)
 /* ---- the running server
  * ----------------------------------------------------------------------------- */
 
-static bool ask_server(const struct cli *c, const char *line, char *out, size_t cap)
+bool cli_ask(const struct cli *c, const char *line, char *out, size_t cap)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     struct timeval wait = {.tv_sec = 5};
@@ -81,9 +82,10 @@ static bool ask_server(const struct cli *c, const char *line, char *out, size_t 
 static int cmd_status(struct cli *c)
 {
     char text[65536];
-    if (!ask_server(c, "{\"cmd\":\"status\"}", text, sizeof(text)))
-        return fail("no server answers on this data folder; start it with `make run` or yunjiand",
-                    ERR_NOENT);
+    if (!cli_ask(c, "{\"cmd\":\"status\"}", text, sizeof(text)))
+        return cli_fail(
+            "no server answers on this data folder; start it with `make run` or yunjiand",
+            ERR_NOENT);
     if (c->json) {
         puts(text);
         return 0;
@@ -107,54 +109,6 @@ static int cmd_status(struct cli *c)
     return 0;
 }
 
-/* ---- demo
- * ------------------------------------------------------------------------------------------------
- */
-
-static enum err add_link(struct cli *c, int64_t meeting, enum role role, bool host,
-                         const char *name, const char *organisation, char out[CONF_TEXT + 80])
-{
-    char secret[TOKEN_LEN + 1];
-    struct invitation i = {.meeting = meeting, .role = role, .host = host};
-    (void)snprintf(i.name, sizeof(i.name), "%s", name);
-    (void)snprintf(i.organisation, sizeof(i.organisation), "%s", organisation);
-    enum err e = invitation_add(c->db, &i, secret, clock_wall_ms());
-    if (e == ERR_OK)
-        (void)snprintf(out, CONF_TEXT + 80, "%s/j#%s", c->url, secret);
-    return e;
-}
-
-static int cmd_demo(struct cli *c)
-{
-    struct project p = {.manager = 0};
-    struct meeting m = {.starts_at = clock_wall_ms(), .record_auto = true};
-    char host[CONF_TEXT + 80] = "", guest[CONF_TEXT + 80] = "";
-    (void)snprintf(p.title, sizeof(p.title), "锦澜精密制造 10 kV 业扩工程");
-    (void)snprintf(p.customer, sizeof(p.customer), "锦澜精密制造");
-    (void)snprintf(m.kind, sizeof(m.kind), "review");
-    (void)snprintf(m.title, sizeof(m.title), "云审图演示");
-    (void)snprintf(m.host_name, sizeof(m.host_name), "沈知远");
-    AUTO(db_rollback) struct tx tx = {0};
-    enum err e = db_begin(&tx, c->db);
-    if (e == ERR_OK)
-        e = project_add(c->db, &p, clock_wall_ms());
-    if (e == ERR_OK)
-        e = meeting_add(c->db, &m, p.id, clock_wall_ms());
-    if (e == ERR_OK)
-        e = add_link(c, m.id, ROLE_MANAGER, true, "沈知远", "供电公司", host);
-    if (e == ERR_OK)
-        e = add_link(c, m.id, ROLE_CUSTOMER, false, "", "", guest);
-    if (e == ERR_OK)
-        e = db_commit(&tx);
-    if (e != ERR_OK)
-        return fail("the demonstration was not made", e);
-    if (c->json)
-        return print_json(json_pack("{s:s,s:s,s:s,s:s}", "project", p.public_id, "meeting",
-                                    m.public_id, "host_url", host, "guest_url", guest));
-    printf("\n  host   主持人  %s\n  guest  来宾    %s\n\n", host, guest);
-    return 0;
-}
-
 /* ---- meetings
  * ---------------------------------------------------------------------------------------------- */
 
@@ -173,7 +127,7 @@ static int list_meetings(struct cli *c)
                                               "starts_at", at, "state", db_text(&s, 5)));
     }
     if (c->json)
-        return print_json(list);
+        return cli_print(list);
     json_decref(list);
     return 0;
 }
@@ -182,14 +136,14 @@ static int show_meeting(struct cli *c)
 {
     struct meeting m;
     char at[CLOCK_TEXT_MAX];
-    enum err e = meeting_get(c->db, &m, arg(c, 2));
+    enum err e = meeting_get(c->db, &m, cli_arg(c, 2));
     if (e != ERR_OK)
-        return fail("there is no such meeting; `yunjian meeting list` shows all", e);
+        return cli_fail("there is no such meeting; `yunjian meeting list` shows all", e);
     clock_rfc3339(at, m.starts_at);
     if (c->json)
-        return print_json(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "meeting", m.public_id, "kind",
-                                    m.kind, "title", m.title, "host_name", m.host_name, "starts_at",
-                                    at, "state", m.state, "project", m.project_public_id));
+        return cli_print(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "meeting", m.public_id, "kind",
+                                   m.kind, "title", m.title, "host_name", m.host_name, "starts_at",
+                                   at, "state", m.state, "project", m.project_public_id));
     printf("%s\n%s, %s, %s\nproject %s %s\n", m.title, m.kind, m.state, at, m.project_public_id,
            m.project_title);
     return 0;
@@ -200,25 +154,26 @@ static int create_meeting(struct cli *c)
     struct project p;
     struct meeting m = {.starts_at = clock_wall_ms(), .record_auto = c->conf.record_auto != 0};
     char host[CONF_TEXT + 80] = "";
-    enum err e = project_get(c->db, &p, arg(c, 2), true, 0);
+    enum err e = project_get(c->db, &p, cli_arg(c, 2), true, 0);
     if (e != ERR_OK || c->argc < 5)
-        return fail("usage: yunjian meeting create PROJECT review|survey|acceptance|forum TITLE",
-                    ERR_INVAL);
-    (void)snprintf(m.kind, sizeof(m.kind), "%.15s", arg(c, 3));
-    (void)snprintf(m.title, sizeof(m.title), "%.200s", arg(c, 4));
+        return cli_fail(
+            "usage: yunjian meeting create PROJECT review|survey|acceptance|forum TITLE",
+            ERR_INVAL);
+    (void)snprintf(m.kind, sizeof(m.kind), "%.15s", cli_arg(c, 3));
+    (void)snprintf(m.title, sizeof(m.title), "%.200s", cli_arg(c, 4));
     (void)snprintf(m.host_name, sizeof(m.host_name), "主持人");
     AUTO(db_rollback) struct tx tx = {0};
     e = db_begin(&tx, c->db);
     if (e == ERR_OK)
         e = meeting_add(c->db, &m, p.id, clock_wall_ms());
     if (e == ERR_OK)
-        e = add_link(c, m.id, ROLE_MANAGER, true, "", "", host);
+        e = cli_link(c, m.id, ROLE_MANAGER, true, "", "", host);
     if (e == ERR_OK)
         e = db_commit(&tx);
     if (e != ERR_OK)
-        return fail("the meeting was not made: is the kind one of the four?", e);
+        return cli_fail("the meeting was not made: is the kind one of the four?", e);
     if (c->json)
-        return print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "host_url", host));
+        return cli_print(json_pack("{s:s,s:s}", "meeting", m.public_id, "host_url", host));
     printf("%s\n%s\n", m.public_id, host);
     return 0;
 }
@@ -227,15 +182,16 @@ static int end_meeting(struct cli *c)
 {
     struct meeting m;
     char line[200], text[256];
-    enum err e = meeting_get(c->db, &m, arg(c, 2));
+    enum err e = meeting_get(c->db, &m, cli_arg(c, 2));
     if (e != ERR_OK)
-        return fail("there is no such meeting; `yunjian meeting list` shows all", e);
+        return cli_fail("there is no such meeting; `yunjian meeting list` shows all", e);
     (void)snprintf(line, sizeof(line), "{\"cmd\":\"end\",\"meeting\":\"%s\"}", m.public_id);
-    if (!ask_server(c, line, text, sizeof(text)))
-        return fail("a meeting is ended by the running server, and none answers", ERR_NOENT);
+    if (!cli_ask(c, line, text, sizeof(text)))
+        return cli_fail("a meeting is ended by the running server, and none answers", ERR_NOENT);
     if (strstr(text, "\"ok\":true") == NULL)
-        return fail("the end is not on record yet; the server keeps trying, see its log", ERR_DB);
-    return c->json ? print_json(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended"))
+        return cli_fail("the end is not on record yet; the server keeps trying, see its log",
+                        ERR_DB);
+    return c->json ? cli_print(json_pack("{s:s,s:s}", "meeting", m.public_id, "state", "ended"))
                    : 0;
 }
 
@@ -262,24 +218,25 @@ static bool read_password(char *out, size_t cap)
 
 static int add_user(struct cli *c)
 {
-    struct account a = {.role = role_from_text(c->argc > 3 ? arg(c, 3) : "manager")};
+    struct account a = {.role = role_from_text(c->argc > 3 ? cli_arg(c, 3) : "manager")};
     char password[200];
     if (c->argc < 3 || a.role == ROLE_NOBODY || role_is_guest(a.role))
-        return fail("usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME "
-                    "[ORGANISATION]]]; "
-                    "the password comes from standard input",
-                    ERR_INVAL);
+        return cli_fail(
+            "usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME "
+            "[ORGANISATION]]]; "
+            "the password comes from standard input",
+            ERR_INVAL);
     if (!read_password(password, sizeof(password)))
-        return fail("a password has 8 characters or more", ERR_INVAL);
-    (void)snprintf(a.login, sizeof(a.login), "%.64s", arg(c, 2));
-    (void)snprintf(a.name, sizeof(a.name), "%.120s", c->argc > 4 ? arg(c, 4) : arg(c, 2));
-    (void)snprintf(a.organisation, sizeof(a.organisation), "%.120s", arg(c, 5));
+        return cli_fail("a password has 8 characters or more", ERR_INVAL);
+    (void)snprintf(a.login, sizeof(a.login), "%.64s", cli_arg(c, 2));
+    (void)snprintf(a.name, sizeof(a.name), "%.120s", c->argc > 4 ? cli_arg(c, 4) : cli_arg(c, 2));
+    (void)snprintf(a.organisation, sizeof(a.organisation), "%.120s", cli_arg(c, 5));
     enum err e = password_hash(a.password, password);
     if (e == ERR_OK)
         e = account_add(c->db, &a, clock_wall_ms());
     if (e != ERR_OK)
-        return fail(e == ERR_CONFLICT ? "this login is taken" : "the account was not made", e);
-    return c->json ? print_json(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login))
+        return cli_fail(e == ERR_CONFLICT ? "this login is taken" : "the account was not made", e);
+    return c->json ? cli_print(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login))
                    : 0;
 }
 
@@ -303,7 +260,7 @@ static int list_recordings(struct cli *c)
                             (json_int_t)db_i64(&s, 4), "bytes", (json_int_t)db_i64(&s, 5)));
     }
     if (c->json)
-        return print_json(list);
+        return cli_print(list);
     json_decref(list);
     return 0;
 }
@@ -311,22 +268,23 @@ static int list_recordings(struct cli *c)
 static int show_recording(struct cli *c)
 {
     char path[CONF_TEXT + 120];
-    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s", c->conf.data, arg(c, 2));
-    if (strcmp(arg(c, 1), "path") == 0) {
-        if (access(path, R_OK) != 0 || arg(c, 2)[0] == '\0')
-            return fail("there is no such recording; `yunjian recording list` shows all",
-                        ERR_NOENT);
+    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s", c->conf.data, cli_arg(c, 2));
+    if (strcmp(cli_arg(c, 1), "path") == 0) {
+        if (access(path, R_OK) != 0 || cli_arg(c, 2)[0] == '\0')
+            return cli_fail("there is no such recording; `yunjian recording list` shows all",
+                            ERR_NOENT);
         if (c->json)
-            return print_json(json_pack("{s:s}", "path", path));
+            return cli_print(json_pack("{s:s}", "path", path));
         puts(path);
         return 0;
     }
-    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s/index.json", c->conf.data, arg(c, 2));
+    (void)snprintf(path, sizeof(path), "%s/recordings/%.40s/index.json", c->conf.data,
+                   cli_arg(c, 2));
     json_t *o = json_load_file(path, 0, NULL);
     if (o == NULL)
-        return fail("there is no such recording, or nothing of it has been prepared yet",
-                    ERR_NOENT);
-    return print_json(o);
+        return cli_fail("there is no such recording, or nothing of it has been prepared yet",
+                        ERR_NOENT);
+    return cli_print(o);
 }
 
 /* ---- the table
@@ -340,11 +298,17 @@ static const struct {
     const char *help;
 } commands[] = {
     {"demo", "", true, cmd_demo,
-     "demo                        a project, a meeting, and links for a host and a guest"},
+     "demo                        a project, a meeting, links for a host and a guest, URLs for\n"
+     "                              WHIP and WHEP with their token; with --load ROOMS PUBLISHERS\n"
+     "                              meetings for a load generator, the URLs as templates"},
     {"meeting", "create", true, create_meeting, "meeting create PROJECT KIND TITLE"},
     {"meeting", "list", true, list_meetings, "meeting list"},
     {"meeting", "show", true, show_meeting, "meeting show MEETING"},
     {"meeting", "end", true, end_meeting, "meeting end MEETING         on the running server"},
+    {"device", "add", true, cmd_device_add,
+     "device add MEETING LABEL [publish|view|both [DAYS]]   a token for WHIP and WHEP"},
+    {"device", "list", true, cmd_device_list, "device list MEETING"},
+    {"device", "revoke", true, cmd_device_revoke, "device revoke MEETING DEVICE"},
     {"user", "add", true, add_user,
      "user add LOGIN [ROLE [NAME [ORGANISATION]]]   password on standard input"},
     {"recording", "list", true, list_recordings, "recording list"},
@@ -370,6 +334,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc && c.argc < 16; i++) {
         if (strcmp(argv[i], "--json") == 0)
             c.json = true;
+        else if (strcmp(argv[i], "--load") == 0)
+            c.load = true;
         else if (strncmp(argv[i], "--", 2) != 0)
             words[c.argc++] = argv[i];
     }
@@ -380,11 +346,11 @@ int main(int argc, char **argv)
     (void)snprintf(c.db_path, sizeof(c.db_path), "%s/yunjian.db", c.conf.data);
     places_url(&c.conf, c.url);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-        if (strcmp(arg(&c, 0), commands[i].noun) != 0 ||
-            (commands[i].verb[0] != '\0' && strcmp(arg(&c, 1), commands[i].verb) != 0))
+        if (strcmp(cli_arg(&c, 0), commands[i].noun) != 0 ||
+            (commands[i].verb[0] != '\0' && strcmp(cli_arg(&c, 1), commands[i].verb) != 0))
             continue;
         enum err e = commands[i].needs_db ? open_db(&c) : ERR_OK;
-        int rc = e == ERR_OK ? commands[i].run(&c) : fail("the data folder cannot be used", e);
+        int rc = e == ERR_OK ? commands[i].run(&c) : cli_fail("the data folder cannot be used", e);
         db_close(c.db);
         return rc;
     }

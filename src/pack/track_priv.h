@@ -112,7 +112,7 @@ struct track {
     size_t sps_len, pps_len;
     struct spans spans;
     struct gaps gaps;
-    int64_t last; /* of the newest frame, NEVER */
+    int64_t last;              /* of the newest frame, NEVER */
     struct previews *previews; /* video, once there was a picture */
 
     /* sound */

@@ -22,6 +22,7 @@ static const struct {
 enum { OURS_N = sizeof(ours) / sizeof(ours[0]) };
 
 /* Header extension ids in `recv` offers. */
+#define OUR_CNAME "yunjian"
 enum { OUR_MID = 4, OUR_ABS_SEND_TIME = 2, OUR_AUDIO_LEVEL = 1, OUR_ORIENTATION = 3 };
 
 struct text {
@@ -258,9 +259,21 @@ static const char *theirs_of(const struct sdp_media *m, uint8_t pt)
     return NULL;
 }
 
-static void put_answer_line(struct text *t, const struct sdp_media *m, const struct nego_line *line,
-                            const struct nego_local *l, bool first)
+static void put_ssrcs(struct text *t, const struct nego_slot *s, const char *cname)
 {
+    put(t, "a=msid:%s %s\r\n", s->stream, s->track);
+    if (s->rtx_ssrc != 0)
+        put(t, "a=ssrc-group:FID %u %u\r\n", s->ssrc, s->rtx_ssrc);
+    put(t, "a=ssrc:%u cname:%s\r\n", s->ssrc, cname);
+    if (s->rtx_ssrc != 0)
+        put(t, "a=ssrc:%u cname:%s\r\n", s->rtx_ssrc, cname);
+}
+
+/* @p s  What we send there; NULL: we receive. */
+static void put_answer_line(struct text *t, const struct sdp_media *m, const struct nego_line *line,
+                            const struct nego_slot *s, const struct nego_local *l, bool first)
+{
+    const char *way = s != NULL ? "sendonly" : "recvonly";
     if (!m->known || line->media.n_codecs == 0) {
         put(t, "m=%s 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=inactive\r\n", m->proto_line);
         if (m->mid[0] != '\0')
@@ -268,7 +281,7 @@ static void put_answer_line(struct text *t, const struct sdp_media *m, const str
         return;
     }
     put_m(t, m->proto_line, &line->media);
-    put(t, "a=mid:%s\r\na=%s\r\n", m->mid, line->active ? "recvonly" : "inactive");
+    put(t, "a=mid:%s\r\na=%s\r\n", m->mid, line->active ? way : "inactive");
     put_transport(t, l, "passive", first);
     put_ext(t, line->media.ext.mid, 0);
     put_ext(t, line->media.ext.abs_send_time, 3);
@@ -276,6 +289,8 @@ static void put_answer_line(struct text *t, const struct sdp_media *m, const str
     put_ext(t, line->media.ext.orientation, 6);
     for (size_t i = 0; i < line->media.n_codecs; i++)
         put_codec(t, &line->media.codecs[i], theirs_of(m, line->media.codecs[i].pt));
+    if (s != NULL && line->active)
+        put_ssrcs(t, s, OUR_CNAME);
 }
 
 static void judge_lines(struct nego_send *out, const struct sdp *sdp)
@@ -293,8 +308,9 @@ static void judge_lines(struct nego_send *out, const struct sdp *sdp)
     }
 }
 
+/* @p slots  One a line, when it is us who send. */
 static void put_answer(struct text *t, const struct nego_send *out, const struct sdp *sdp,
-                       const struct nego_local *local)
+                       const struct nego_slot *const *slots, const struct nego_local *local)
 {
     const char *mids[SDP_MEDIA_MAX];
     size_t n = 0;
@@ -305,13 +321,14 @@ static void put_answer(struct text *t, const struct nego_send *out, const struct
             mids[n++] = sdp->media[i].mid;
     put_bundle(t, mids, n);
     for (size_t i = 0; i < sdp->n_media; i++) {
-        put_answer_line(t, &sdp->media[i], &out->lines[i], local, first);
+        put_answer_line(t, &sdp->media[i], &out->lines[i], slots != NULL ? slots[i] : NULL, local,
+                        first);
         first = first && out->lines[i].media.n_codecs == 0;
     }
 }
 
-enum err nego_answer(struct nego_send *out, char *answer, struct sdp *scratch, const char *offer,
-                     size_t len, const struct nego_local *local, char why[SDP_WHY_MAX])
+static enum err read_offer(struct nego_send *out, struct sdp *scratch, const char *offer,
+                           size_t len, const struct nego_local *local, char why[SDP_WHY_MAX])
 {
     enum err e = sdp_parse(scratch, offer, len, why);
     if (e != ERR_OK)
@@ -326,9 +343,79 @@ enum err nego_answer(struct nego_send *out, char *answer, struct sdp *scratch, c
         if (scratch->media[i].known && !scratch->media[i].rejected &&
             (scratch->media[i].mid[0] == '\0' || !scratch->media[i].rtcp_mux))
             return refuse(why, "an m-line without mid or rtcp-mux");
+    return ERR_OK;
+}
+
+enum err nego_answer(struct nego_send *out, char *answer, struct sdp *scratch, const char *offer,
+                     size_t len, const struct nego_local *local, char why[SDP_WHY_MAX])
+{
+    enum err e = read_offer(out, scratch, offer, len, local, why);
+    if (e != ERR_OK)
+        return e;
     judge_lines(out, scratch);
     struct text t = text_of(answer, NEGO_TEXT_MAX);
-    put_answer(&t, out, scratch, local);
+    put_answer(&t, out, scratch, NULL, local);
+    return t.full ? ERR_TOOBIG : ERR_OK;
+}
+
+/* ---- their offer to receive, our answer ----------------------------------------------------- */
+
+static void keep_codecs(struct media *m, const struct nego_slot *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_codecs; i++)
+        for (size_t k = 0; k < s->n_codecs; k++)
+            if (m->codecs[i].codec == s->codecs[k]) {
+                m->codecs[n++] = m->codecs[i];
+                break;
+            }
+    m->n_codecs = (uint8_t)n;
+}
+
+/* Each slot goes to the first line that wants its kind. */
+static const struct nego_slot *free_slot(const struct nego_slots *slots, enum media_kind kind,
+                                         const struct nego_slot *const *given, size_t n_given)
+{
+    for (size_t k = 0; k < slots->n; k++) {
+        bool taken = false;
+        for (size_t j = 0; j < n_given; j++)
+            taken = taken || given[j] == &slots->list[k];
+        if (!taken && slots->list[k].kind == kind)
+            return &slots->list[k];
+    }
+    return NULL;
+}
+
+static void judge_watch(struct nego_send *out, const struct sdp *sdp,
+                        const struct nego_slots *slots, const struct nego_slot **given)
+{
+    out->n = sdp->n_media;
+    for (size_t i = 0; i < sdp->n_media; i++) {
+        const struct sdp_media *m = &sdp->media[i];
+        struct nego_line *line = &out->lines[i];
+        if (!m->known || m->rejected)
+            continue;
+        agree(&line->media, m);
+        given[i] = free_slot(slots, m->kind, given, i);
+        if (given[i] != NULL)
+            keep_codecs(&line->media, given[i]);
+        line->no_codec = line->media.n_codecs == 0;
+        line->active = given[i] != NULL && !line->no_codec &&
+                       (m->dir == SDP_RECVONLY || m->dir == SDP_SENDRECV);
+    }
+}
+
+enum err nego_answer_watch(struct nego_send *out, char *answer, struct sdp *scratch,
+                           const char *offer, size_t len, struct nego_slots slots,
+                           const struct nego_local *local, char why[SDP_WHY_MAX])
+{
+    const struct nego_slot *given[SDP_MEDIA_MAX] = {NULL};
+    enum err e = read_offer(out, scratch, offer, len, local, why);
+    if (e != ERR_OK)
+        return e;
+    judge_watch(out, scratch, &slots, given);
+    struct text t = text_of(answer, NEGO_TEXT_MAX);
+    put_answer(&t, out, scratch, given, local);
     return t.full ? ERR_TOOBIG : ERR_OK;
 }
 
@@ -350,16 +437,6 @@ static void slot_media(struct media *m, const struct nego_slot *s)
                                                              .fir = video,
                                                              .remb = video};
             }
-}
-
-static void put_ssrcs(struct text *t, const struct nego_slot *s, const char *cname)
-{
-    put(t, "a=msid:%s %s\r\n", s->stream, s->track);
-    if (s->rtx_ssrc != 0)
-        put(t, "a=ssrc-group:FID %u %u\r\n", s->ssrc, s->rtx_ssrc);
-    put(t, "a=ssrc:%u cname:%s\r\n", s->ssrc, cname);
-    if (s->rtx_ssrc != 0)
-        put(t, "a=ssrc:%u cname:%s\r\n", s->rtx_ssrc, cname);
 }
 
 static void put_offer_line(struct text *t, const struct nego_slot *s, const char *cname,

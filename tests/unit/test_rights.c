@@ -13,6 +13,15 @@ static const char *const doors[] = {
     "DELETE /api/v1/session",        /* sign out */
     "POST /api/v1/invitations/look", /* whoever holds the link */
     "POST /api/v1/invitations/redeem",
+    /* What a path of WHIP or WHEP takes, for pages of other sites too: nothing is shown. */
+    "GET /whip/{meeting}/{name}",
+    "OPTIONS /whip/{meeting}/{name}",
+    "GET /whep/{meeting}/{name}",
+    "OPTIONS /whep/{meeting}/{name}",
+    "GET /whip/{meeting}/{name}/{session}",
+    "OPTIONS /whip/{meeting}/{name}/{session}",
+    "GET /whep/{meeting}/{name}/{session}",
+    "OPTIONS /whep/{meeting}/{name}/{session}",
 };
 static const char *const door_messages[] = {"hello", "ping", "leave", "trickle"};
 
@@ -36,7 +45,6 @@ static void use(enum action act)
 
 static void every_route_has_its_row(void)
 {
-    static const char *const words[] = {"", "GET", "POST", "PUT", "DELETE"};
     const struct route *const *tables = NULL;
     const size_t *counts = NULL;
     size_t n = api_routes(&tables, &counts), found = 0;
@@ -44,7 +52,7 @@ static void every_route_has_its_row(void)
         for (size_t i = 0; i < counts[t]; i++) {
             const struct route *r = &tables[t][i];
             char name[200];
-            (void)snprintf(name, sizeof(name), "%s %s", words[r->method], r->path);
+            (void)snprintf(name, sizeof(name), "%s %s", method_text(r->method), r->path);
             bool door = listed(doors, sizeof(doors) / sizeof(doors[0]), name);
             found += door;
             if (door != policy_is_door((enum action)r->right))

@@ -1,0 +1,63 @@
+/** @file
+ * Sessions of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep). Control thread. */
+#ifndef WHIP_PRIV_H
+#define WHIP_PRIV_H
+
+#include "api_priv.h"
+
+enum {
+    WHIP_ETAG_LEN = 16,
+    WHIP_MEDIA_MAX = 2, /* one audio, one video */
+    WHIP_CONNECT_S = 30,
+    WHIP_WAITING_MAX = 500, /* sessions of a meeting that are not connected yet */
+    WHIP_RETRY_S = 5,
+};
+
+/** A device that publishes, or a display that watches one. */
+struct whip {
+    struct whip *next;
+    struct live *live;
+    bool publishes, up;
+    char id[WHIP_ID_LEN + 1], etag[WHIP_ETAG_LEN + 1], name[DEVICE_NAME_LEN + 1];
+    struct device_token token;
+    uint8_t secret[TOKEN_HASH_LEN];
+    char client[64];
+    uint64_t opened_ns;
+    /* publishes */
+    struct person *person;
+    size_t n_media;
+    struct media media[WHIP_MEDIA_MAX]; /* to become tracks when it is connected */
+    /* watches */
+    struct pc pc;
+    const struct track *tracks[WHIP_MEDIA_MAX]; /* NULL: none of this kind */
+};
+
+/** What a POST asks for, once its token has been found good. */
+struct whip_offer {
+    struct live *live;
+    const struct device_token *token;
+    const char *secret, *name, *client;
+    const char *sdp;
+    size_t len;
+};
+
+/** Why an offer is refused: the HTTP status and words for people. */
+struct whip_refusal {
+    int status;
+    char why[SDP_WHY_MAX];
+};
+
+/**
+ * Begin a session. The answer is in api.text afterwards.
+ * @param p  The device's participant.
+ * @return NULL: refused, see @p no.
+ */
+struct whip *whip_publish(const struct whip_offer *o, const struct participant *p,
+                          struct whip_refusal *no);
+struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no);
+/** Whether an offer to publish would do, as far as can be said before there is a participant. */
+bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no);
+struct whip *whip_find(const struct api *a, const char *id);
+void whip_end(struct whip *w, const char *reason);
+
+#endif

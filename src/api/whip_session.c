@@ -1,0 +1,351 @@
+/* What publishes by WHIP is a person of the meeting from the moment it is connected; what watches
+ * by WHEP is not: it has a connection and nothing else. */
+#include "whip_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "crypto/password.h"
+#include "crypto/random.h"
+
+static uint64_t id_key(const char *id)
+{
+    char half[17];
+    (void)snprintf(half, sizeof(half), "%.16s", id);
+    return strtoull(half, NULL, 16) | 1u;
+}
+
+struct whip *whip_find(const struct api *a, const char *id)
+{
+    struct whip *w = (struct whip *)map_get(&a->whip_ids, id_key(id));
+    return w != NULL && strcmp(w->id, id) == 0 ? w : NULL;
+}
+
+/* ---- a session
+ * ------------------------------------------------------------------------------------------ */
+
+static struct whip *session_new(const struct whip_offer *o, bool publishes)
+{
+    struct api *a = o->live->api;
+    struct whip *w = (struct whip *)mem_zalloc(1, sizeof(*w));
+    if (w == NULL)
+        return NULL;
+    w->live = o->live;
+    w->publishes = publishes;
+    w->token = *o->token;
+    w->opened_ns = clock_mono_ns();
+    random_hex(w->id, WHIP_ID_LEN);
+    random_hex(w->etag, WHIP_ETAG_LEN);
+    (void)snprintf(w->name, sizeof(w->name), "%s", o->name);
+    (void)snprintf(w->client, sizeof(w->client), "%s", o->client);
+    if (token_hash(w->secret, o->secret) != ERR_OK ||
+        map_put(&a->whip_ids, id_key(w->id), w) != ERR_OK) {
+        mem_free(w);
+        return NULL;
+    }
+    w->next = a->whips;
+    a->whips = w;
+    return w;
+}
+
+void whip_forget(struct whip *w)
+{
+    struct api *a = w->live->api;
+    struct whip **at = &a->whips;
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    (void)map_take(&a->whip_ids, id_key(w->id));
+    mem_free(w);
+}
+
+void whip_end(struct whip *w, const char *reason)
+{
+    log_debug("whip", "%s %s: ends, %s", w->live->m.public_id, w->name, reason);
+    if (w->publishes) {
+        person_out(w->person, "left", reason); /* The session goes with it. */
+        return;
+    }
+    pc_close(w->live, &w->pc, &w->live->api->watchers);
+    whip_forget(w);
+}
+
+void whip_end_watchers(struct live *l)
+{
+    for (struct whip *w = l->api->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        if (w->live == l && !w->publishes)
+            whip_end(w, "ended");
+    }
+}
+
+void whip_track_removed(const struct track *t)
+{
+    struct live *l = t->person->live;
+    for (struct whip *w = l->api->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        if (w->live == l && (w->tracks[0] == t || w->tracks[1] == t))
+            whip_end(w, "its publisher left");
+    }
+}
+
+void whip_free_all(struct api *a)
+{
+    for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        if (!w->publishes)
+            whip_end(w, "shutdown");
+    }
+}
+
+size_t whip_watchers(const struct live *l)
+{
+    size_t n = 0;
+    for (const struct whip *w = l->api->whips; w != NULL; w = w->next)
+        n += w->live == l && !w->publishes && w->up;
+    return n;
+}
+
+void whip_tick(struct api *a, uint64_t now)
+{
+    int64_t wall_ms = clock_wall_ms();
+    for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        bool late = !w->up && now - w->opened_ns > WHIP_CONNECT_S * NS_PER_S;
+        if (late || w->token.expires_at <= wall_ms) {
+            whip_end(w, late ? "never connected" : "its token ran out");
+            next = a->whips; /* Others may have gone with it. */
+        }
+    }
+}
+
+void api_device_revoked(struct api *a, const char *device)
+{
+    for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        if (strcmp(w->token.public_id, device) == 0) {
+            whip_end(w, "its token was revoked");
+            next = a->whips; /* Others may have gone with it. */
+        }
+    }
+}
+
+/* ---- room for one more
+ * ------------------------------------------------------------------------------------ */
+
+static bool refuse(struct whip_refusal *no, int status, const char *why)
+{
+    no->status = status;
+    (void)snprintf(no->why, sizeof(no->why), "%s", why);
+    return false;
+}
+
+static bool has_room(const struct live *l, bool publishes, struct whip_refusal *no)
+{
+    size_t same = 0, waiting = 0;
+    for (const struct whip *w = l->api->whips; w != NULL; w = w->next) {
+        same += w->live == l && w->publishes == publishes;
+        waiting += w->live == l && !w->up;
+    }
+    if (l->api->stopping || waiting >= WHIP_WAITING_MAX)
+        return refuse(no, 503, "The server is busy. Try again in a moment.");
+    if (same >= (publishes ? DEVICES_MAX : WATCHERS_MAX))
+        return refuse(no, 503, "This meeting has as many devices as it can take.");
+    return true;
+}
+
+static struct whip *publisher(const struct live *l, const char *name)
+{
+    for (struct whip *w = l->api->whips; w != NULL; w = w->next)
+        if (w->live == l && w->publishes && strcmp(w->name, name) == 0)
+            return w;
+    return NULL;
+}
+
+/* ---- WHIP
+ * --------------------------------------------------------------------------------------------- */
+
+bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no)
+{
+    const struct whip *old = publisher(o->live, o->name);
+    if (old != NULL && old->up && !old->person->send.lost)
+        return refuse(no, 409, "Something publishes under this name already.");
+    return has_room(o->live, true, no);
+}
+
+static bool answer_publish(struct whip *w, const struct whip_offer *o, struct nego_local *local,
+                           struct whip_refusal *no)
+{
+    struct api *a = o->live->api;
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
+    char why[SDP_WHY_MAX] = "";
+    pc_credentials(o->live, local);
+    pc_local(o->live, local, udp, tcp);
+    enum err e = nego_answer(a->answer, a->text, a->scratch, o->sdp, o->len, local, why);
+    if (e != ERR_OK)
+        return refuse(no, 400, e == ERR_PROTO ? why : err_name(e));
+    for (size_t i = 0; i < a->answer->n; i++)
+        if (a->answer->lines[i].active && w->n_media < WHIP_MEDIA_MAX)
+            w->media[w->n_media++] = a->answer->lines[i].media;
+    return true;
+}
+
+struct whip *whip_publish(const struct whip_offer *o, const struct participant *p,
+                          struct whip_refusal *no)
+{
+    struct live *l = o->live;
+    struct api *a = l->api;
+    struct nego_local local = {.session = 0};
+    if (!whip_may_publish(o, no))
+        return NULL;
+    struct whip *old = publisher(l, o->name), *w = session_new(o, true);
+    if (w == NULL || !answer_publish(w, o, &local, no)) {
+        if (w == NULL)
+            (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+        else
+            whip_forget(w);
+        return NULL;
+    }
+    if (old != NULL)
+        whip_end(old, "replaced");
+    w->person = person_add(l, p);
+    if (w->person == NULL) {
+        (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+        whip_forget(w);
+        return NULL;
+    }
+    w->person->device = w;
+    w->person->send.local = local;
+    pc_open(l, &w->person->send, &a->answer->params, w->person->member, &a->peers, w->person);
+    return w;
+}
+
+/* ---- WHEP
+ * --------------------------------------------------------------------------------------------- */
+
+static size_t slots_of(const struct person *p, struct nego_slot *slots, const struct track **tracks)
+{
+    size_t n = 0;
+    for (const struct track *t = p->live->tracks; t != NULL && n < WHIP_MEDIA_MAX; t = t->next) {
+        if (t->person != p)
+            continue;
+        struct nego_slot *s = &slots[n];
+        bool video = t->media.kind == MEDIA_VIDEO;
+        *s = (struct nego_slot){.kind = t->media.kind,
+                                .ssrc = random_u32() | 1u,
+                                .rtx_ssrc = video ? random_u32() | 1u : 0,
+                                .n_codecs = t->media.n_codecs,
+                                .active = true};
+        for (size_t i = 0; i < t->media.n_codecs; i++)
+            s->codecs[i] = t->media.codecs[i].codec;
+        (void)snprintf(s->stream, sizeof(s->stream), "%.24s", p->who.public_id);
+        (void)snprintf(s->track, sizeof(s->track), "t%u", t->number);
+        tracks[n++] = t;
+    }
+    return n;
+}
+
+static void consume(struct whip *w, const struct track *t, const struct nego_slot *s,
+                    const struct media *m)
+{
+    struct worker_cmd *c = pc_command(w->live, CMD_CONSUMER_ADD);
+    if (c == NULL)
+        return;
+    c->peer = w->pc.peer;
+    c->producer = t->producer;
+    c->consumer = ++w->live->api->next_id;
+    c->u.consumer.media = *m;
+    c->u.consumer.ssrc = s->ssrc;
+    c->u.consumer.rtx_ssrc = s->rtx_ssrc;
+    worker_post(pc_worker(w->live), c);
+}
+
+/* Each kind of media once: the line that is active for it. */
+static void consume_all(struct whip *w, const struct nego_slot *slots,
+                        const struct track *const *tracks, size_t n)
+{
+    const struct nego_send *answer = w->live->api->answer;
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < answer->n; i++)
+            if (answer->lines[i].active && answer->lines[i].media.kind == slots[k].kind) {
+                w->tracks[k] = tracks[k];
+                consume(w, tracks[k], &slots[k], &answer->lines[i].media);
+                break;
+            }
+}
+
+static bool answer_watch(struct whip *w, const struct whip_offer *o, const struct nego_slot *slots,
+                         size_t n, struct whip_refusal *no)
+{
+    struct api *a = o->live->api;
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
+    char why[SDP_WHY_MAX] = "";
+    pc_credentials(o->live, &w->pc.local);
+    pc_local(o->live, &w->pc.local, udp, tcp);
+    enum err e = nego_answer_watch(a->answer, a->text, a->scratch, o->sdp, o->len,
+                                   (struct nego_slots){slots, n}, &w->pc.local, why);
+    return e == ERR_OK || refuse(no, 400, e == ERR_PROTO ? why : err_name(e));
+}
+
+struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no)
+{
+    struct live *l = o->live;
+    struct nego_slot slots[WHIP_MEDIA_MAX];
+    const struct track *tracks[WHIP_MEDIA_MAX];
+    const struct whip *from = publisher(l, o->name);
+    size_t n = from != NULL && from->up ? slots_of(from->person, slots, tracks) : 0;
+    if (n == 0) {
+        (void)refuse(no, 409, "Nothing publishes under this name yet.");
+        return NULL;
+    }
+    struct whip *w = has_room(l, false, no) ? session_new(o, false) : NULL;
+    if (w == NULL) {
+        if (no->status == 0)
+            (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+        return NULL;
+    }
+    if (!answer_watch(w, o, slots, n, no)) {
+        whip_forget(w);
+        return NULL;
+    }
+    pc_open(l, &w->pc, &l->api->answer->params, 0, &l->api->watchers, w);
+    consume_all(w, slots, tracks, n);
+    store_audit(l->api, w->token.made_by, "device.view", l->m.public_id, w->client);
+    return w;
+}
+
+/* ---- what the worker tells
+ * -------------------------------------------------------------------------------------- */
+
+/* Its media may flow: now it is one of the meeting. */
+static void enter(struct whip *w)
+{
+    struct person *p = w->person;
+    w->up = p->send.up = true;
+    person_enter(p);
+    for (size_t i = 0; i < w->n_media; i++)
+        track_add(p, &w->media[i],
+                  w->media[i].kind == MEDIA_AUDIO ? SOURCE_MICROPHONE : SOURCE_CAMERA);
+    media_refresh_all(p->live);
+}
+
+void whip_peer(struct api *a, struct person *p, const struct worker_event *e)
+{
+    struct whip *w = p != NULL ? p->device : (struct whip *)map_get(&a->watchers, e->peer);
+    if (w == NULL)
+        return;
+    if (e->type == EV_PEER_GONE) {
+        whip_end(w, "gone");
+    } else if (e->type == EV_PEER_UP && !w->up) {
+        if (w->publishes)
+            enter(w);
+        w->up = true;
+        recorder_consider(w->live);
+    } else if (p != NULL && e->type != EV_PEER_UP) {
+        p->send.lost = e->type == EV_PEER_LOST;
+        (void)snprintf(p->quality, sizeof(p->quality), "%s", p->send.lost ? "lost" : "good");
+        say_person(p);
+    }
+}
