@@ -120,7 +120,7 @@ $(PROGRAMS:%=$(B)/%): $(B)/%: $(B)/src/main/%.o $(B)/libmain.a $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 $(B)/yunjian-packager: $(B)/src/pack/yunjian_packager.o $(B)/libpack.a $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
-$(UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libyunjian.a
+$(UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libmain.a $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 $(PACK_UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libpack.a $(B)/libyunjian.a
@@ -129,7 +129,7 @@ $(PACK_UNIT:%=$(B)/unit/%): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libpack.a $(B)
 $(PACK_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libpack.a $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
-$(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libyunjian.a
+$(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libmain.a $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 

@@ -15,6 +15,7 @@
 enum { CONF_TEXT = 256, CONF_WHY = 400 };
 
 struct conf {
+    char file[CONF_TEXT]; /**< The file that was read; empty: none. */
     char data[CONF_TEXT], listen[CONF_TEXT], announce[CONF_TEXT], public_url[CONF_TEXT];
     char
         timezone[CONF_TEXT]; /**< IANA name, as Asia/Shanghai: what the meetings' pages count in. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct key {
     const char *name, *value, *unit, *help;
@@ -229,7 +230,10 @@ enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY])
     for (int i = 1; i < argc; i++)
         if (strncmp(argv[i], "--conf=", 7) == 0)
             file = argv[i] + 7;
-    enum err e = read_file(&c, file != NULL ? file : "conf/yunjian.conf", file != NULL, why);
+    const char *path = file != NULL ? file : "conf/yunjian.conf";
+    if (access(path, R_OK) == 0)
+        (void)snprintf(c.file, sizeof(c.file), "%s", path);
+    enum err e = read_file(&c, path, file != NULL, why);
     if (e == ERR_OK)
         e = read_env(&c, why);
     if (e == ERR_OK)

@@ -17,6 +17,7 @@
 #include "db/sql_gen.h"
 #include "domain/meetings.h"
 #include "main_priv.h"
+#include "ops_priv.h"
 
 int cli_fail(const char *what, enum err e)
 {
@@ -287,6 +288,19 @@ static int show_recording(struct cli *c)
     return cli_print(o);
 }
 
+/* ---- the installation
+ * ------------------------------------------------------------------------------------------ */
+
+static int cmd_backup(struct cli *c)
+{
+    return ops_backup(&c->conf, c->json, c->argc - 1, c->argv + 1);
+}
+
+static int cmd_restore(struct cli *c)
+{
+    return ops_restore(&c->conf, c->json, c->argc - 1, c->argv + 1);
+}
+
 /* ---- the table
  * --------------------------------------------------------------------------------------------------
  */
@@ -315,6 +329,11 @@ static const struct {
     {"recording", "show", false, show_recording, "recording show MEETING      its index"},
     {"recording", "path", false, show_recording, "recording path MEETING      its folder"},
     {"status", "", false, cmd_status, "status                      of the running server"},
+    {"backup", "check", false, cmd_backup,
+     "backup check FOLDER         compares every digest of a backup"},
+    {"backup", "", false, cmd_backup,
+     "backup DEST [KEEP]          while the server runs; KEEP: how many stay (default: all)"},
+    {"restore", "", false, cmd_restore, "restore FOLDER              into an empty data folder"},
 };
 
 static int usage(void)

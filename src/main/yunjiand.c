@@ -19,6 +19,7 @@
 #include "db/sql_gen.h"
 #include "db/writer.h"
 #include "main_priv.h"
+#include "ops_priv.h"
 #include "rtc/dtls.h"
 #include "rtc/srtp.h"
 #include "sfu/acceptor.h"
@@ -65,6 +66,12 @@ static enum err make_folders(struct server *s)
         (mkdir(path, 0750) != 0 && errno != EEXIST)) {
         log_error("start", "%s: %s", path, strerror(errno));
         return ERR_IO;
+    }
+    (void)snprintf(path, sizeof(path), "%s/%s", s->conf.data, RESTORE_MARK);
+    if (access(path, F_OK) == 0) {
+        log_error("start", "a restore into %s did not finish: run `yunjian restore` again",
+                  s->conf.data);
+        return ERR_CONFLICT;
     }
     return ERR_OK;
 }
