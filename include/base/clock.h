@@ -6,6 +6,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,5 +26,7 @@ enum { CLOCK_TEXT_MAX = 32 };
 
 /** @p wall_ms as RFC 3339 in UTC with milliseconds: 2026-11-24T08:55:01.123Z. */
 void clock_rfc3339(char out[CLOCK_TEXT_MAX], int64_t wall_ms);
+/** Reads what clock_rfc3339() writes, and nothing else; false, @p wall_ms untouched. */
+bool clock_from_rfc3339(const char *text, int64_t *wall_ms);
 
 #endif

@@ -44,6 +44,7 @@ struct shape {
     size_t size; /**< sizeof the C struct. */
     const struct field *fields;
     size_t n;
+    bool tuple; /**< An array with just these values in this order, no object. */
 };
 
 // clang-format off
@@ -54,7 +55,8 @@ struct shape {
 #define FIELD_WORD(S, m, list)      {.type = SHAPE_WORD, .name = #m, .offset = offsetof(S, m), .words = (list)}
 /** @p m is an array member of @p S, @p count a size_t member. */
 #define FIELD_LIST(S, m, count, shape_) {.type = SHAPE_LIST, .name = #m, .offset = offsetof(S, m), .hi = (int64_t)(sizeof(((S *)0)->m) / sizeof(((S *)0)->m[0])), .item = (shape_), .count_offset = offsetof(S, count)}
-#define SHAPE(S, table) {sizeof(S), (table), sizeof(table) / sizeof((table)[0])}
+#define SHAPE(S, table) {sizeof(S), (table), sizeof(table) / sizeof((table)[0]), false}
+#define SHAPE_TUPLE(S, table) {sizeof(S), (table), sizeof(table) / sizeof((table)[0]), true}
 // clang-format on
 
 enum { SHAPE_WHY_MAX = 120, SHAPE_DEPTH_MAX = 16 };

@@ -74,6 +74,7 @@ enum action {
     ACT_METRICS,
     /* Rows of the second table. */
     ACT_MEETING_READ, /**< The page of a meeting, who was there. */
+    ACT_VIEWS,        /**< Who has watched a recording. */
     ACT_TAKE_OVER,    /**< Become host when the host is gone. */
     ACT_N,
 };

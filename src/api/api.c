@@ -75,14 +75,17 @@ enum err api_write(void *api, struct task *t)
 
 size_t api_routes(const struct route *const **tables, const size_t **counts)
 {
-    static const struct route *const list[] = {rest_routes, meeting_routes, whip_routes};
-    static size_t sizes[3];
+    static const struct route *const list[] = {rest_routes, meeting_routes, whip_routes,
+                                               recording_routes, view_routes};
+    static size_t sizes[5];
     sizes[0] = rest_routes_n;
     sizes[1] = meeting_routes_n;
     sizes[2] = whip_routes_n;
+    sizes[3] = recording_routes_n;
+    sizes[4] = view_routes_n;
     *tables = list;
     *counts = sizes;
-    return 3;
+    return sizeof(sizes) / sizeof(sizes[0]);
 }
 
 /* ---- status

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "domain/devices.h"
 #include "domain/meetings.h"
+#include "domain/views.h"
 #include "record/journal.h"
 #include "rtc/nego.h"
 #include "sfu/worker.h"
@@ -327,11 +328,15 @@ void recording_dir(const struct api *a, const char *meeting, char out[CONF_TEXT 
 void signal_hello_done(struct job *j);
 void conn_release(struct conn *c);
 
-/* rest.c, rest_meetings.c */
+/* rest.c, rest_meetings.c, rest_recordings.c, rest_views.c */
 extern const struct route rest_routes[];
 extern const size_t rest_routes_n;
 extern const struct route meeting_routes[];
 extern const size_t meeting_routes_n;
+extern const struct route recording_routes[];
+extern const size_t recording_routes_n;
+extern const struct route view_routes[];
+extern const size_t view_routes_n;
 
 /** Who calls a REST route: an account or a participant. */
 struct caller {
@@ -340,7 +345,18 @@ struct caller {
     enum role role;
     char name[NAME_LEN + 1];
     struct participant p;
+    int64_t view; /* of a recording that this reading belongs to */
 };
 enum relation caller_relation(const struct caller *c, const struct meeting *m);
+/** The meeting of the path, when the caller may do @p act with it. What one may not see does not
+ * exist. */
+enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act);
+json_t *json_meeting_page(const struct request *rq, const struct meeting *m);
+json_t *json_recording_state(struct request *rq, int64_t meeting);
+/** A whole number from 0 in the address; 0 when it is not there. False when it is none. */
+bool query_number(const struct request *rq, const char *name, int64_t *out);
+struct viewer viewer_of(const struct request *rq, const struct meeting *m);
+/** index.json; NULL without one. */
+json_t *recording_index(const struct api *a, const char *meeting);
 
 #endif

@@ -48,6 +48,8 @@ void track_add(struct person *p, const struct media *m, enum source source)
     t->next = l->tracks;
     l->tracks = t;
     store_track(l, t, false);
+    if (t->source == SOURCE_SCREEN)
+        store_event(l, p, "share", json_pack("{s:I}", "track", (json_int_t)t->number));
     recorder_track(l, t); /* Its definition goes to the journal before its packets can. */
     track_post(t);
     json_t *o = json_track(t);
@@ -66,6 +68,8 @@ void track_remove(struct track *t)
     (void)map_take(&l->api->producers, t->producer);
     pc_post_id(l, CMD_PRODUCER_REMOVE, t->producer, false);
     store_track(l, t, true);
+    if (t->source == SOURCE_SCREEN)
+        store_event(l, t->person, "share_end", json_pack("{s:I}", "track", (json_int_t)t->number));
     recorder_track_end(l, t);
     for (struct person *q = l->persons; q != NULL; q = q->next)
         for (size_t i = 0; i < q->n_slots; i++)
@@ -360,13 +364,18 @@ void media_mute(struct person *p, enum source s, bool on, bool by_host)
     for (struct track *t = p->live->tracks; t != NULL; t = t->next) {
         if (t->person != p || t->source != s)
             continue;
+        bool was = t->muted || t->paused_by_host;
         if (by_host)
             t->paused_by_host = on;
         else
             t->muted = on;
         if (!by_host && !on)
             t->paused_by_host = false; /* Who was muted by the host may speak again by own hand. */
-        pc_post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, t->paused_by_host || t->muted);
+        bool is = t->muted || t->paused_by_host;
+        if (is != was)
+            store_event(p->live, p, is ? "mute" : "unmute",
+                        json_pack("{s:s,s:b}", "source", source_words[s], "by_host", (int)by_host));
+        pc_post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, is);
         json_t *o = json_track(t);
         (void)json_object_set_new(o, "type", json_string("track"));
         say_all(p->live, o, NULL);

@@ -1,9 +1,6 @@
-/* Meetings, invitations, and the bytes of recordings. */
-#include <fcntl.h>
+/* Meetings and invitations. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "api_priv.h"
 #include "base/mem.h"
@@ -11,16 +8,13 @@
 #include "db/sql_gen.h"
 
 #define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-enum { INDEX_MAX = 64 << 20 };
 
 static const struct caller *caller_of(const struct request *rq)
 {
     return (const struct caller *)rq->caller;
 }
 
-/* The meeting of the path, when the caller may do @p act with it. What one may not see does not
- * exist. */
-static enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
+enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
 {
     const struct caller *c = caller_of(rq);
     enum err e = meeting_get(rq->db, m, rq->args[0]);
@@ -41,7 +35,7 @@ static json_t *json_meeting(const struct meeting *m)
 }
 
 /* What a page of its own shows: also in which zone the meeting's people count. */
-static json_t *json_meeting_page(const struct request *rq, const struct meeting *m)
+json_t *json_meeting_page(const struct request *rq, const struct meeting *m)
 {
     json_t *o = json_meeting(m);
     const char *zone = ((const struct api *)rq->app)->cfg.conf->timezone;
@@ -143,7 +137,7 @@ static json_t *json_people(struct request *rq, int64_t meeting)
     return list;
 }
 
-static json_t *json_recording_state(struct request *rq, int64_t meeting)
+json_t *json_recording_state(struct request *rq, int64_t meeting)
 {
     char at[CLOCK_TEXT_MAX];
     AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_RECORDING_GET);
@@ -336,95 +330,6 @@ static enum err meeting_join(struct request *rq)
     return answer_participant(rq, &p);
 }
 
-/* ---- recordings
- * --------------------------------------------------------------------------------------------- */
-
-static json_t *read_index(const char *path)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    json_t *o = NULL;
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size < INDEX_MAX)
-        o = json_loadfd(fd, 0, NULL);
-    if (fd >= 0)
-        (void)close(fd);
-    return o;
-}
-
-static enum err recording_read(struct request *rq)
-{
-    const struct api *a = (const struct api *)rq->app;
-    struct meeting m;
-    char path[CONF_TEXT + 120], dir[CONF_TEXT + 80];
-    enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
-    if (e != ERR_OK)
-        return e;
-    recording_dir(a, m.public_id, dir);
-    (void)snprintf(path, sizeof(path), "%s/index.json", dir);
-    json_t *index = read_index(path);
-    rq->answer.body =
-        json_pack("{s:o,s:o,s:o}", "meeting", json_meeting_page(rq, &m), "recording",
-                  json_recording_state(rq, m.id), "index", index != NULL ? index : json_null());
-    return ERR_OK;
-}
-
-/* What may be fetched of a recording, by the end of its name. */
-static const struct kept {
-    const char *end, *folder, *type;
-} kept[] = {{".webm", "tracks", "video/webm"},
-            {".mp4", "tracks", "video/mp4"},
-            {".jpg", "previews", "image/jpeg"}};
-
-static const struct kept *kept_of(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof(kept) / sizeof(kept[0]); i++)
-        if (strcmp(kept[i].end, dot) == 0)
-            return &kept[i];
-    return NULL;
-}
-
-static enum err file_read(struct request *rq)
-{
-    const struct api *a = (const struct api *)rq->app;
-    struct meeting m;
-    char dir[CONF_TEXT + 80];
-    enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
-    if (e != ERR_OK)
-        return e;
-    const struct kept *k = kept_of(rq->args[1]);
-    if (k == NULL)
-        return ERR_NOENT;
-    recording_dir(a, m.public_id, dir);
-    (void)snprintf(rq->answer.file, sizeof(rq->answer.file), "%s/%s/%s", dir, k->folder,
-                   rq->args[1]);
-    rq->answer.file_type = k->type;
-    return ERR_OK;
-}
-
-static enum err events_read(struct request *rq)
-{
-    struct meeting m;
-    enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
-    if (e != ERR_OK)
-        return e;
-    json_t *list = json_array();
-    AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_EVENT_LIST);
-    db_bind_i64(&s, ":meeting", m.id);
-    db_bind_i64(&s, ":after", 0);
-    while (db_row(&s)) {
-        char at[CLOCK_TEXT_MAX];
-        json_t *body = json_loads(db_text(&s, 4), 0, NULL);
-        clock_rfc3339(at, db_i64(&s, 1));
-        (void)json_array_append_new(list, json_pack("{s:I,s:s,s:s,s:s,s:o}", "event",
-                                                    (json_int_t)db_i64(&s, 0), "at", at, "type",
-                                                    db_text(&s, 2), "participant", db_text(&s, 3),
-                                                    "data", body != NULL ? body : json_null()));
-    }
-    rq->answer.body = json_pack("{s:o}", "events", list);
-    return s.err;
-}
-
 const struct route meeting_routes[] = {
     {M_GET, "/api/v1/projects/{id}/meetings", ON_READ, ACT_PROJECT_READ, NULL, meetings_get},
     {M_POST, "/api/v1/projects/{id}/meetings", ON_WRITE, ACT_PROJECT_EDIT, &s_meeting,
@@ -433,9 +338,6 @@ const struct route meeting_routes[] = {
     {M_POST, "/api/v1/meetings/{id}/invitations", ON_WRITE, ACT_MEETING_SCHEDULE, &s_invite,
      invitations_post},
     {M_POST, "/api/v1/meetings/{id}/join", ON_WRITE, ACT_JOIN, &s_join, meeting_join},
-    {M_GET, "/api/v1/meetings/{id}/recording", ON_READ, ACT_REPLAY, NULL, recording_read},
-    {M_GET, "/api/v1/meetings/{id}/recording/files/{file}", ON_READ, ACT_REPLAY, NULL, file_read},
-    {M_GET, "/api/v1/meetings/{id}/events", ON_READ, ACT_REPLAY, NULL, events_read},
     {M_POST, "/api/v1/invitations/look", ON_READ, ACT_ANYBODY, &s_secret, invitation_look},
     {M_POST, "/api/v1/invitations/redeem", ON_WRITE, ACT_ANYBODY, &s_redeem, invitation_redeem},
 };

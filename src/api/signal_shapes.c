@@ -31,7 +31,7 @@ static const struct shape s_hello = SHAPE(struct m_hello, f_hello), s_id = SHAPE
     s_stop = SHAPE(struct m_stop, f_stop);
 // clang-format on
 
-static const struct shape s_none = {0, NULL, 0};
+static const struct shape s_none = {.n = 0};
 
 // clang-format off
 const struct message signal_messages[SIGNAL_N] = {

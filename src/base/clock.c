@@ -2,6 +2,8 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static uint64_t read_ns(clockid_t id)
@@ -34,4 +36,19 @@ void clock_rfc3339(char out[CLOCK_TEXT_MAX], int64_t wall_ms)
     (void)gmtime_r(&s, &tm);
     (void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
     (void)snprintf(out, CLOCK_TEXT_MAX, "%.19s.%03dZ", text, (int)(wall_ms % 1000));
+}
+
+bool clock_from_rfc3339(const char *text, int64_t *wall_ms)
+{
+    struct tm tm = {0};
+    char again[CLOCK_TEXT_MAX];
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    if (rest == NULL || *rest != '.')
+        return false;
+    int64_t ms = (int64_t)timegm(&tm) * 1000 + strtol(rest + 1, NULL, 10);
+    clock_rfc3339(again, ms);
+    if (strcmp(again, text) != 0)
+        return false;
+    *wall_ms = ms;
+    return true;
 }

@@ -155,18 +155,26 @@ static bool get(const struct field *f, const json_t *v, char *base, char *why)
     return false;
 }
 
+static bool is_container(const struct shape *s, const json_t *v)
+{
+    return s->tuple ? json_array_size(v) == s->n : json_is_object(v);
+}
+
 enum err shape_decode(const struct shape *s, const json_t *from, void *out, char why[SHAPE_WHY_MAX])
 {
     memset(out, 0, s->size);
-    if (!json_is_object(from)) {
-        (void)refuse(why, "JSON", "an object is expected");
+    if (!is_container(s, from)) {
+        (void)refuse(why, "JSON", s->tuple ? "a short array is expected" : "an object is expected");
         return ERR_INVAL;
     }
-    for (size_t i = 0; i < s->n; i++)
-        if (!get(&s->fields[i], json_object_get(from, s->fields[i].name), (char *)out, why)) {
+    for (size_t i = 0; i < s->n; i++) {
+        const json_t *v =
+            s->tuple ? json_array_get(from, i) : json_object_get(from, s->fields[i].name);
+        if (!get(&s->fields[i], v, (char *)out, why)) {
             memset(out, 0, s->size);
             return ERR_INVAL;
         }
+    }
     return ERR_OK;
 }
 
@@ -209,12 +217,15 @@ static json_t *put(const struct field *f, const char *base)
 
 json_t *shape_encode(const struct shape *s, const void *from)
 {
-    json_t *o = json_object();
-    for (size_t i = 0; o != NULL && i < s->n; i++)
-        if (json_object_set_new(o, s->fields[i].name, put(&s->fields[i], (const char *)from)) !=
-            0) {
+    json_t *o = s->tuple ? json_array() : json_object();
+    for (size_t i = 0; o != NULL && i < s->n; i++) {
+        json_t *v = put(&s->fields[i], (const char *)from);
+        int bad =
+            s->tuple ? json_array_append_new(o, v) : json_object_set_new(o, s->fields[i].name, v);
+        if (bad != 0) {
             json_decref(o);
             return NULL;
         }
+    }
     return o;
 }

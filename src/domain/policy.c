@@ -104,6 +104,7 @@ enum row {
     ROW_DEVICES,
     ROW_METRICS,
     ROW_MEETING_READ,
+    ROW_VIEWS,
     ROW_TAKE_OVER,
     ROW_N,
 };
@@ -147,6 +148,7 @@ static const struct {
     [ROW_DEVICES] =          {"WHIP ingest, WHEP view",               {NO, OWNT, AS, NO, NO, NO, NO}, HOSTED},
     [ROW_METRICS] =          {"metrics",                              {YT, NO, NO, NO, NO, NO, HEALTH}, ALL | WAITS},
     [ROW_MEETING_READ] =     {"see a meeting's page and who was there", {NO, OWN, AS, R, INV, R, NO}, HOSTED},
+    [ROW_VIEWS] =            {"see who has watched a recording",      {NO, OWN, NO, NO, NO, R, NO}, MEETING},
     [ROW_TAKE_OVER] =        {"take over a meeting whose host is gone", {NO, HOST, AS, NO, NO, NO, NO}, HOSTED},
     // clang-format on
 };
@@ -194,6 +196,7 @@ static const struct {
     [ACT_DEVICES] = {"devices", MAY, ROW_DEVICES},
     [ACT_METRICS] = {"metrics", MAY, ROW_METRICS},
     [ACT_MEETING_READ] = {"meeting_read", READ, ROW_MEETING_READ},
+    [ACT_VIEWS] = {"views", READ, ROW_VIEWS},
     [ACT_TAKE_OVER] = {"take_over", MAY, ROW_TAKE_OVER},
 };
 

@@ -42,6 +42,8 @@ void exchange_free(struct exchange *x)
         return;
     if (x->fd >= 0)
         (void)close(x->fd);
+    if (x->rq.answer.sent != NULL && x->first > x->sent_from)
+        x->rq.answer.sent(&x->rq, x->sent_from, x->first);
     json_decref(x->rq.answer.body);
     mem_free(x->rq.answer.text);
     mem_free(x->rq.in);
@@ -119,6 +121,14 @@ static const char *default_detail(enum err e)
 /* ---- on the other thread ------------------------------------------------------------------------
  */
 
+/* Whether a run that went well was the first of two. */
+static bool runs_again(const struct exchange *x)
+{
+    enum where w = x->rq.route->where;
+    bool checked = w == ON_CHECK_WRITE || w == ON_FETCH_WRITE;
+    return !x->rq.again && (checked || (w == ON_READ && x->rq.answer.write));
+}
+
 static void run_handler(struct task *t, void *db)
 {
     struct exchange *x = (struct exchange *)t;
@@ -126,11 +136,13 @@ static void run_handler(struct task *t, void *db)
     rq->db = (struct db *)db;
     rq->now_ms = clock_wall_ms();
     bool no_db = rq->route->where == ON_FETCH_WRITE && !rq->again;
+    mem_free(rq->caller); /* of the first run */
+    rq->caller = NULL;
     enum err e = no_db ? ERR_OK : x->http->cfg.authorise(rq);
     if (e == ERR_OK)
         e = rq->route->run(rq);
     t->result = e;
-    if (e == ERR_OK && rq->answer.file[0] != '\0')
+    if (e == ERR_OK && rq->answer.file[0] != '\0' && !runs_again(x))
         file_open(x);
 }
 
@@ -141,11 +153,6 @@ static void log_line_of(const struct exchange *x)
 }
 
 static int submit(struct exchange *x);
-
-static bool checks_first(const struct route *r)
-{
-    return r->where == ON_CHECK_WRITE || r->where == ON_FETCH_WRITE;
-}
 
 static int status_of(const struct answer *a, enum err e)
 {
@@ -216,7 +223,7 @@ static void handler_done(struct task *t)
         exchange_free(x);
         return;
     }
-    if (t->result == ERR_OK && checks_first(x->rq.route) && !x->rq.again) {
+    if (t->result == ERR_OK && runs_again(x)) {
         x->rq.again = true;
         if (submit(x) != 0)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);

@@ -56,6 +56,7 @@ static int send_head(struct exchange *x)
     char etag[64], range[100] = "";
     etag_of(x, etag);
     choose_range(x, etag);
+    x->sent_from = x->first;
     if (x->part)
         (void)snprintf(range, sizeof(range), "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, x->first,
                        x->first + x->left - 1, x->size);

@@ -80,6 +80,7 @@ struct exchange {
     /* a file */
     int fd;
     uint64_t first, left, size;
+    uint64_t sent_from; /* first, when sending began */
     int64_t mtime;
     bool part;
     uint8_t *chunk; /* LWS_PRE bytes, then the piece */

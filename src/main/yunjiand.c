@@ -120,7 +120,10 @@ static enum err close_attendance(struct db *db)
 {
     AUTO(db_done) struct stmt q = db_use(db, &SQL_ATTENDANCE_CLOSE_ALL);
     db_bind_i64(&q, ":now", clock_wall_ms());
-    return db_exec(&q);
+    enum err e = db_exec(&q);
+    AUTO(db_done) struct stmt r = db_use(db, &SQL_EVENT_RESTART);
+    db_bind_i64(&r, ":now", clock_wall_ms());
+    return e == ERR_OK ? db_exec(&r) : e;
 }
 
 static enum err recover(struct server *s)

@@ -46,6 +46,7 @@ static const char *const want[ACT_N][ROLE_N] = {
     [ACT_METRICS] = {"", "*", "", "", "", "", "", "", "", ""},
     [ACT_RECORDING_DELETE] = {"", "", "", "", "", "", "", "", "", ""},
     [ACT_AUDIT_CHANGE] = {"", "", "", "", "", "", "", "", "", ""},
+    [ACT_VIEWS] = {"", "", "o", "", "", "", "*", "", "", ""},
     [ACT_TAKE_OVER] = {"", "", "oa", "oa", "", "", "", "", "", ""},
 };
 

@@ -159,11 +159,55 @@ static void what_is_text(void)
     T_OK(!shape_is_text("\xc0\xaf") && !shape_is_text("a\rb"));
 }
 
+struct pairs {
+    struct pair {
+        int64_t from, to;
+    } list[2];
+    size_t n;
+};
+
+/* [[1,2],[3,4]]: arrays with a fixed place for each value. */
+static void tuples(void)
+{
+    static const struct field pair_fields[] = {FIELD_I64(struct pair, from, 0, 9),
+                                               FIELD_I64(struct pair, to, 0, 9)};
+    static const struct shape pair_shape = SHAPE_TUPLE(struct pair, pair_fields);
+    static const struct field fields[] = {FIELD_LIST(struct pairs, list, n, &pair_shape)};
+    static const struct shape shape = SHAPE(struct pairs, fields);
+    static const char *const bad[] = {"{\"list\":[[1]]}",
+                                      "{\"list\":[[1,2,3]]}",
+                                      "{\"list\":[{\"from\":1,\"to\":2}]}",
+                                      "{\"list\":[[1,10]]}",
+                                      "{\"list\":[[1,null]]}",
+                                      "{\"list\":[1,2]}",
+                                      "{\"list\":[[],[1,2]]}",
+                                      "{\"list\":[[1,2],[1,2],[1,2]]}"};
+    struct pairs p;
+    char why[SHAPE_WHY_MAX];
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        json_t *v = shape_parse(bad[i], strlen(bad[i]), why);
+        T_EQ(shape_decode(&shape, v, &p, why), ERR_INVAL);
+        T_EQ(p.n, 0);
+        json_decref(v);
+    }
+    static const char whole[] = "{\"list\":[[1,2],[3,4]]}";
+    json_t *v = shape_parse(whole, strlen(whole), why);
+    T_EQ(shape_decode(&shape, v, &p, why), ERR_OK);
+    T_OK(p.n == 2 && p.list[0].to == 2 && p.list[1].from == 3);
+    json_decref(v);
+    v = shape_encode(&shape, &p);
+    char *text = json_dumps(v, JSON_COMPACT);
+    T_OK(text != NULL && strcmp(text, whole) == 0);
+    free(text);
+    json_decref(v);
+}
+
 int main(void)
 {
     reads_and_writes_the_same();
     refuses();
     refuses_depth();
     what_is_text();
+    tuples();
     return t_done("shape");
 }

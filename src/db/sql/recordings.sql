@@ -32,8 +32,12 @@ INSERT INTO event(meeting_id, at, type, participant_id, key, json)
 VALUES(:meeting, :now, :type, :participant, :key, :json)
 ON CONFLICT(meeting_id, participant_id, key) DO UPDATE SET key = key RETURNING id, at, json
 -- name: event_list
-SELECT e.id, e.at, e.type, COALESCE(p.public_id, ''), e.json FROM event e
-LEFT JOIN participant p ON p.id = e.participant_id WHERE e.meeting_id = :meeting AND e.id > :after ORDER BY e.id LIMIT 1000
+SELECT e.id, e.at, e.type, COALESCE(p.public_id, ''), COALESCE(p.name, ''), e.json FROM event e
+LEFT JOIN participant p ON p.id = e.participant_id WHERE e.meeting_id = :meeting AND e.id > :after ORDER BY e.id LIMIT :limit
+-- name: event_restart
+-- scan: once at start, after a stop or a crash
+INSERT INTO event(meeting_id, at, type, json)
+SELECT m.id, :now, 'restart', '{}' FROM meeting m WHERE m.state = 'live'
 -- name: chat_list
 SELECT * FROM (SELECT e.id, e.at, p.public_id, p.name, e.json, COALESCE(e.key, '') FROM event e
 JOIN participant p ON p.id = e.participant_id
