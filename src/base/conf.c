@@ -40,6 +40,8 @@ static const struct key keys[] = {
     NUMBER(segment_mib, "16", 1, 1024, "MiB", "... or at this size"),
     NUMBER(journal_ring_mib, "16", 1, 1024, "MiB", "Memory per recorded meeting for a disk that hesitates"),
     NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),
+    TEXT(log_format, "text", "text|json", "One line an event, for people or for programs"),
+    TEXT(log_file, "", "file", "Where they go, opened again on SIGHUP; empty: standard error"),
 };
 // clang-format on
 enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64 };
