@@ -137,6 +137,14 @@ $(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B
 
 $(B)/bench: $(call obj,$(wildcard tests/bench/worker/*.c)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+# The instruments speak STUN, SDP and SRTP by themselves: of the product they use the helpers of its lowest layers only.
+RTC_LOAD := $(wildcard tests/bench/rtcload/*.c)
+RTC_SHARED := $(patsubst %,tests/bench/rtcload/%.c,dtls sdp_read sdp_write stun util)
+BENCH_LIBS = $(shell pkg-config --libs libsrtp2 openssl jansson 2>/dev/null) -lpthread -lm
+$(B)/rtcload: $(call obj,$(RTC_LOAD)) $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -lcurl -o $@
+$(B)/floor: $(call obj,$(wildcard tests/bench/floor/*.c) $(RTC_SHARED)) $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) $(if $(MB),-lIPSec_MB) -o $@
 bench-worker: $(B)/bench ## the media worker alone, beside the least it can cost; build/bench-worker.json
 	$<
 
