@@ -83,7 +83,7 @@ web-unit: web/node_modules/.package-lock.json ## unit tests of the pages
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json tests/e2e/package.json
 	cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
-e2e: build web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
+e2e: build $(B)/rtcload web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
 	node tests/e2e/run.mjs
 faults: build web tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
 	node tests/e2e/run.mjs --faults

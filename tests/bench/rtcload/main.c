@@ -11,7 +11,8 @@
 #include "util.h"
 #include "worker.h"
 
-enum { MARGIN = 60 /* packets ahead of the present where an edge of the window is put */ };
+/* Packets ahead of the present where an edge of the window is put: 0.4 s of either. */
+static const uint64_t margin[] = {[AUDIO] = 20, [VIDEO] = 60};
 
 static const struct signalling *sig;
 static struct peer *peers;
@@ -101,7 +102,14 @@ static void mark(bool from)
 {
     for (int i = 0; i < n_sources; i++)
         atomic_store(from ? &sources[i].from : &sources[i].to,
-                     atomic_load(&sources[i].seq) + MARGIN);
+                     atomic_load(&sources[i].seq) + margin[sources[i].kind]);
+}
+
+static double tail_s(void)
+{
+    double voice = opt.media.audio_pps > 0 ? (double)margin[AUDIO] / opt.media.audio_pps : 0;
+    double video = opt.media.video_bps > 0 ? (double)margin[VIDEO] / opt.media.fps : 0;
+    return 0.6 + (voice > video ? voice : video);
 }
 
 static void measure(struct run *r)
@@ -121,8 +129,7 @@ static void measure(struct run *r)
     mark(false);
     atomic_store(&steady, false);
     r->full = memory_read(opt.pids, opt.n_pids);
-    double slowest = opt.media.audio_pps > 0 ? opt.media.audio_pps : opt.media.fps;
-    sleep_ns((uint64_t)((MARGIN / slowest + 1) * 1e9)); /* the window's last packets, their way */
+    sleep_ns((uint64_t)(tail_s() * 1e9)); /* the window's last packets, and their way */
     workers_stop();
 }
 
