@@ -62,6 +62,16 @@ uint64_t dtls_due_ns(struct dtls *d);
 enum dtls_state dtls_timer(struct dtls *d);
 /** The keys, once READY. Copied out, to be cleansed by the caller after use. */
 MUST_USE enum err dtls_keys(struct dtls *d, struct dtls_keys *out);
+/**
+ * The peer is done with the handshake as well: an authentic packet under its keys has come. Frees
+ * what only a handshake needs, three quarters of a peer's memory. Afterwards dtls_input() still
+ * hears close_notify, dtls_close() still says it, and late repetitions are passed over.
+ * Does nothing before READY, nor with another cipher than the one that is preferred (AES-128-GCM).
+ * dtls_keys() must have been called before.
+ */
+void dtls_settle(struct dtls *d);
+/** dtls_settle() has freed it. */
+bool dtls_is_settled(const struct dtls *d);
 /** Sends close_notify. */
 void dtls_close(struct dtls *d);
 

@@ -11,6 +11,9 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "dtls_priv.h"
+
+#define CIPHERS "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES"
 
 struct dtls_ctx {
     SSL_CTX *ssl;
@@ -19,13 +22,14 @@ struct dtls_ctx {
 };
 
 struct dtls {
-    SSL *ssl;
+    SSL *ssl;          /* NULL: settled, rest counts */
     const uint8_t *in; /* The datagram being fed; consumed by one read. */
     size_t in_len;
     dtls_out *send;
     void *arg;
     uint8_t fingerprint[DTLS_FINGERPRINT_LEN];
     bool ready;
+    struct dtls_record rest;
 };
 
 /* ---- the datagram BIO ---------------------------------------------------------------------- */
@@ -117,16 +121,19 @@ enum err dtls_ctx_new(struct dtls_ctx **out)
         return ERR_NOMEM;
     c->ssl = SSL_CTX_new(DTLS_method());
     c->bio = bio_method();
-    /* set_tlsext_use_srtp answers 0 for success. */
+    /* What every browser has (RFC 8827 6.5) comes first: dtls_settle() knows it.
+     * set_tlsext_use_srtp answers 0 for success. */
     if (c->ssl == NULL || c->bio == NULL || !use_certificate(c) ||
         SSL_CTX_set_min_proto_version(c->ssl, DTLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_cipher_list(c->ssl, CIPHERS) != 1 ||
         SSL_CTX_set_tlsext_use_srtp(c->ssl, "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80") != 0) {
         dtls_ctx_free(c);
         return ERR_CRYPTO;
     }
     SSL_CTX_set_verify(c->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
-    (void)SSL_CTX_set_options(c->ssl,
-                              SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+    (void)SSL_CTX_set_options(c->ssl, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET |
+                                          SSL_OP_NO_RENEGOTIATION |
+                                          SSL_OP_CIPHER_SERVER_PREFERENCE);
     (void)SSL_CTX_set_session_cache_mode(c->ssl, SSL_SESS_CACHE_OFF);
     *out = c;
     return ERR_OK;
@@ -191,6 +198,7 @@ void dtls_free(struct dtls *d)
     if (d == NULL)
         return;
     SSL_free(d->ssl);
+    OPENSSL_cleanse(&d->rest, sizeof(d->rest));
     mem_free(d);
 }
 
@@ -238,6 +246,8 @@ enum dtls_state dtls_start(struct dtls *d, uint64_t now_ns)
 
 enum dtls_state dtls_input(struct dtls *d, const uint8_t *p, size_t n)
 {
+    if (d->ssl == NULL)
+        return dtls_record_ends(&d->rest, p, n) ? DTLS_CLOSED : DTLS_READY;
     d->in = p;
     d->in_len = n;
     enum dtls_state s = step(d);
@@ -262,7 +272,8 @@ enum dtls_state dtls_timer(struct dtls *d)
 
 enum err dtls_keys(struct dtls *d, struct dtls_keys *out)
 {
-    const SRTP_PROTECTION_PROFILE *p = d->ready ? SSL_get_selected_srtp_profile(d->ssl) : NULL;
+    const SRTP_PROTECTION_PROFILE *p =
+        d->ready && d->ssl != NULL ? SSL_get_selected_srtp_profile(d->ssl) : NULL;
     if (p == NULL)
         return ERR_CRYPTO;
     bool gcm = p->id == SRTP_AEAD_AES_128_GCM;
@@ -283,9 +294,26 @@ enum err dtls_keys(struct dtls *d, struct dtls_keys *out)
     return ERR_OK;
 }
 
+void dtls_settle(struct dtls *d)
+{
+    if (!d->ready || d->ssl == NULL || !dtls_record_keys(&d->rest, d->ssl))
+        return;
+    SSL_free(d->ssl);
+    d->ssl = NULL;
+}
+
+bool dtls_is_settled(const struct dtls *d)
+{
+    return d->ssl == NULL;
+}
+
 void dtls_close(struct dtls *d)
 {
+    uint8_t p[DTLS_CLOSE_LEN];
+    size_t n = d->ssl == NULL ? dtls_record_close(&d->rest, p) : 0;
+    if (n > 0)
+        d->send(d->arg, p, n);
     ERR_clear_error();
-    if (d->ready)
+    if (d->ready && d->ssl != NULL)
         (void)SSL_shutdown(d->ssl);
 }

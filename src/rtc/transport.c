@@ -15,6 +15,11 @@ enum { NAME_MAX_ = ICE_UFRAG_MAX * 2 };
  * the browsers check the chosen one more often than that, and some say only once which it is. */
 #define PATH_SILENT_NS UINT64_C(3000000000)
 
+/* The handshake's state is kept until the peer has shown by a packet that it is done as well; one
+ * that never sends any may have been lost with our last flight, and repeats it for less than this.
+ */
+#define SETTLE_NS UINT64_C(60000000000)
+
 /* Credentials of one ICE generation. */
 struct ice {
     char name[NAME_MAX_]; /* "local:remote", what USERNAME must say */
@@ -30,7 +35,8 @@ struct transport {
     struct path known[TRANSPORT_PATHS];
     unsigned n_known, next_known;
     struct dtls *dtls;
-    bool dtls_done;
+    bool dtls_done, settled;
+    uint64_t settle_ns; /* at the latest */
     struct srtp *tx, *rx;
     uint64_t last_check_ns;
     struct transport_out out;
@@ -238,10 +244,17 @@ static enum transport_kind take_keys(struct transport *t)
     return e == ERR_OK ? TRANSPORT_UP : TRANSPORT_DOWN;
 }
 
-static enum transport_kind after_dtls(struct transport *t, enum dtls_state s)
+static void settle(struct transport *t)
+{
+    dtls_settle(t->dtls);
+    t->settled = true;
+}
+
+static enum transport_kind after_dtls(struct transport *t, enum dtls_state s, uint64_t now_ns)
 {
     if (s == DTLS_READY && !t->dtls_done) {
         t->dtls_done = true;
+        t->settle_ns = now_ns + SETTLE_NS;
         return take_keys(t);
     }
     if (s == DTLS_FAILED)
@@ -252,7 +265,7 @@ static enum transport_kind after_dtls(struct transport *t, enum dtls_state s)
 /* Only from a path that a check has proven: others can end nothing. The handshake follows the
  * browser, who may begin it on a path before the check that nominates it. */
 static enum transport_kind on_dtls(struct transport *t, const struct path *from, const uint8_t *p,
-                                   size_t n)
+                                   size_t n, uint64_t now_ns)
 {
     bool here = t->has_path && path_equal(&t->path, from);
     if (!here && known_path(t, from) == NULL) {
@@ -261,7 +274,7 @@ static enum transport_kind on_dtls(struct transport *t, const struct path *from,
     }
     if (!here && !t->dtls_done)
         move_to(t, from);
-    return after_dtls(t, dtls_input(t->dtls, p, n));
+    return after_dtls(t, dtls_input(t->dtls, p, n), now_ns);
 }
 
 static enum transport_kind on_media(struct transport *t, bool rtcp, uint8_t *p, size_t *len)
@@ -276,6 +289,8 @@ static enum transport_kind on_media(struct transport *t, bool rtcp, uint8_t *p, 
         t->counts.srtp_failed++;
         return TRANSPORT_NOTHING;
     }
+    if (!t->settled)
+        settle(t);
     return rtcp ? TRANSPORT_RTCP : TRANSPORT_RTP;
 }
 
@@ -286,7 +301,7 @@ enum transport_kind transport_input(struct transport *t, const struct path *from
     case DEMUX_STUN:
         return on_stun(t, from, p, *len, now_ns);
     case DEMUX_DTLS:
-        return on_dtls(t, from, p, *len);
+        return on_dtls(t, from, p, *len, now_ns);
     case DEMUX_RTP:
         return on_media(t, false, p, len);
     case DEMUX_RTCP:
@@ -299,21 +314,24 @@ enum transport_kind transport_input(struct transport *t, const struct path *from
 
 uint64_t transport_due_ns(struct transport *t, uint64_t now_ns)
 {
-    uint64_t in = dtls_due_ns(t->dtls);
-    return in == UINT64_MAX ? in : now_ns + in;
+    uint64_t in = t->settled ? UINT64_MAX : dtls_due_ns(t->dtls);
+    if (in != UINT64_MAX)
+        return now_ns + in;
+    return t->dtls_done && !t->settled ? t->settle_ns : UINT64_MAX;
 }
 
 enum transport_kind transport_timer(struct transport *t, uint64_t now_ns)
 {
-    (void)now_ns;
-    return after_dtls(t, dtls_timer(t->dtls));
+    if (t->dtls_done && !t->settled && now_ns >= t->settle_ns)
+        settle(t);
+    return after_dtls(t, dtls_timer(t->dtls), now_ns);
 }
 
 enum transport_kind transport_connect(struct transport *t, const struct path *path, uint64_t now_ns)
 {
     t->path = *path;
     t->has_path = true;
-    return after_dtls(t, dtls_start(t->dtls, now_ns));
+    return after_dtls(t, dtls_start(t->dtls, now_ns), now_ns);
 }
 
 bool transport_up(const struct transport *t)

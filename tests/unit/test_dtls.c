@@ -1,7 +1,8 @@
 /*
  * rtc/dtls as the server of an OpenSSL client whose ClientHello comes in pieces, as the browsers'
  * does: in order, swapped, lost, doubled; whose certificate, profile and version is taken or
- * refused; what ends a connection and what does not.
+ * refused; what ends a connection and what does not, also when it is settled: the handshake's state
+ * is gone.
  */
 #include "rtc/dtls.h"
 
@@ -89,6 +90,8 @@ struct pieces {
     uint8_t p[PIECES_MAX][LARGEST];
 };
 
+static struct pieces last_flight; /* the client's last */
+
 static void collect(struct pieces *all)
 {
     all->n = 0;
@@ -128,6 +131,7 @@ static enum dtls_state run(struct dtls *d, SSL *ssl, enum fate fate)
             T_OK(!first || fate == IN_ORDER || all.n >= 3); /* really in pieces */
             s = feed(d, &all, first ? fate : IN_ORDER);
             first = false;
+            last_flight = all;
         }
         if (s == DTLS_HANDSHAKE && dtls_due_ns(d) == 0)
             s = dtls_timer(d);
@@ -271,6 +275,122 @@ static void ends_only_by_the_peer(void)
     drain();
 }
 
+/* ---- settled ----------------------------------------------------------------------------------
+ */
+
+static struct dtls *settled(SSL *ssl)
+{
+    struct dtls *d = NULL;
+    T_EQ(dtls_new(&d, ctx, false, fingerprint, to_client, NULL), ERR_OK);
+    dtls_settle(d);
+    T_OK(!dtls_is_settled(d)); /* There is nothing yet that could be kept. */
+    T_EQ(run(d, ssl, IN_ORDER), DTLS_READY);
+    same_keys(d, ssl, SRTP_GCM_128);
+    T_OK(!dtls_is_settled(d));
+    dtls_settle(d);
+    T_OK(dtls_is_settled(d));
+    dtls_settle(d);
+    T_EQ(dtls_due_ns(d), UINT64_MAX);
+    T_EQ(dtls_timer(d), DTLS_READY);
+    drain();
+    return d;
+}
+
+static size_t close_notify_of(SSL *ssl, uint8_t *p)
+{
+    T_EQ(SSL_shutdown(ssl), 0);
+    ssize_t n = recv(wire[1], p, LARGEST, 0);
+    T_OK(n > 13);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static void settled_hears_the_end_and_nothing_else(void)
+{
+    static const uint8_t alert[] = {21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40};
+    uint8_t p[LARGEST], two[2 * LARGEST];
+    struct dtls_keys k;
+    SSL *ssl = client_new("SRTP_AEAD_AES_128_GCM");
+    struct dtls *d = settled(ssl);
+    size_t before = sent;
+    T_EQ(dtls_keys(d, &k), ERR_CRYPTO);
+    T_EQ(feed(d, &last_flight, DOUBLED), DTLS_READY); /* the network's late copies */
+    T_EQ(dtls_input(d, alert, sizeof(alert)), DTLS_READY);
+    T_EQ(SSL_write(ssl, "data", 4), 4);
+    ssize_t data = recv(wire[1], two, LARGEST, 0);
+    T_OK(data > 13);
+    T_EQ(dtls_input(d, two, (size_t)data), DTLS_READY);
+    size_t n = close_notify_of(ssl, p);
+    for (size_t i = 0; i < n; i++) {
+        p[i] ^= 0x10;
+        T_EQ(dtls_input(d, p, n), DTLS_READY);
+        p[i] ^= 0x10;
+        T_EQ(dtls_input(d, p, i), DTLS_READY);
+    }
+    memcpy(two + data, p, n); /* in one datagram with a record before it */
+    T_EQ(dtls_input(d, two, (size_t)data + n), DTLS_CLOSED);
+    T_EQ(dtls_input(d, p, n), DTLS_CLOSED);
+    T_EQ(sent, before); /* and nothing was answered */
+    SSL_free(ssl);
+    dtls_free(d);
+    drain();
+}
+
+static void settled_says_the_end(bool after)
+{
+    uint8_t p[10];
+    SSL *ssl = client_new("SRTP_AEAD_AES_128_GCM");
+    struct dtls *d = settled(ssl);
+    if (after)
+        dtls_close(d);
+    int r = SSL_read(ssl, p, sizeof(p));
+    T_EQ(SSL_get_error(ssl, r), after ? SSL_ERROR_ZERO_RETURN : SSL_ERROR_WANT_READ);
+    SSL_free(ssl);
+    dtls_free(d);
+    drain();
+}
+
+/* The peer repeats its last flight until it has heard ours: before it is settled it gets one. */
+static void answers_a_repeated_last_flight(void)
+{
+    static struct pieces again;
+    struct dtls *d = NULL;
+    SSL *ssl = client_new("SRTP_AEAD_AES_128_GCM");
+    T_EQ(dtls_new(&d, ctx, false, fingerprint, to_client, NULL), ERR_OK);
+    T_EQ(run(d, ssl, IN_ORDER), DTLS_READY);
+    drain(); /* ours is lost */
+    for (int i = 0; i < 3000 && DTLSv1_handle_timeout(ssl) == 0; i++)
+        (void)poll(NULL, 0, 1);
+    collect(&again);
+    T_OK(again.n > 0);
+    T_EQ(feed(d, &again, IN_ORDER), DTLS_READY);
+    same_keys(d, ssl, SRTP_GCM_128);
+    dtls_settle(d);
+    T_OK(dtls_is_settled(d));
+    SSL_free(ssl);
+    dtls_free(d);
+    drain();
+}
+
+static void another_cipher_is_not_settled(void)
+{
+    uint8_t p[LARGEST];
+    struct dtls *d = NULL;
+    SSL *ssl = client_new("SRTP_AEAD_AES_128_GCM");
+    T_EQ(SSL_set_cipher_list(ssl, "ECDHE-ECDSA-AES256-GCM-SHA384"), 1);
+    T_EQ(dtls_new(&d, ctx, false, fingerprint, to_client, NULL), ERR_OK);
+    T_EQ(run(d, ssl, IN_ORDER), DTLS_READY);
+    same_keys(d, ssl, SRTP_GCM_128);
+    dtls_settle(d);
+    T_OK(!dtls_is_settled(d));
+    T_EQ(feed(d, &last_flight, IN_ORDER), DTLS_READY);
+    drain();
+    size_t n = close_notify_of(ssl, p);
+    T_EQ(dtls_input(d, p, n), DTLS_CLOSED);
+    SSL_free(ssl);
+    dtls_free(d);
+    drain();
+}
+
 int main(void)
 {
     if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, wire) != 0 ||
@@ -284,6 +404,11 @@ int main(void)
     for (int i = 0; i < REFUSALS; i++)
         refuses((enum refusal)i);
     ends_only_by_the_peer();
+    settled_hears_the_end_and_nothing_else();
+    settled_says_the_end(true);
+    settled_says_the_end(false);
+    answers_a_repeated_last_flight();
+    another_cipher_is_not_settled();
     dtls_free(NULL);
     SSL_CTX_free(client_ctx);
     dtls_ctx_free(ctx);
