@@ -49,11 +49,19 @@ MUST_USE enum err udp_out_new(struct udp_out **out, bool gso);
 void udp_out_free(struct udp_out *o);
 /** Room for one packet of at most UDP_PACKET bytes; flushes when there is none left. */
 uint8_t *udp_room(struct udp_out *o);
+/** What is put from now on goes to @p way, which is copied. */
+void udp_to(struct udp_out *o, const struct udp_way *way);
 /**
- * The packet just written into udp_room() is @p len bytes for @p way. It joins the train
- * before it when receiver and size allow (equal segments, the last may be shorter).
+ * The packet just written into udp_room() is @p len bytes. It joins the train before it when
+ * receiver and size allow (equal segments, the last may be shorter).
  */
-void udp_commit(struct udp_out *o, const struct udp_way *way, size_t len);
+void udp_put(struct udp_out *o, size_t len);
+/** Both, of one packet. */
+static inline void udp_commit(struct udp_out *o, const struct udp_way *way, size_t len)
+{
+    udp_to(o, way);
+    udp_put(o, len);
+}
 /** Send everything. What the kernel refuses is lost, as on a network. */
 void udp_flush(struct udp_out *o);
 

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "rtc/dtls.h"
+#include "rtc/seen.h"
 
 enum { SRTP_TRAILER = 32 }; /**< Room behind a packet that protecting may use. */
 
@@ -53,6 +54,30 @@ MUST_USE enum err srtp_protect_rtp(struct srtp *s, uint8_t *p, size_t *len);
  * say) and whose payload lies at @p body: saves the copy. */
 MUST_USE enum err srtp_protect_rtp_from(struct srtp *s, uint8_t *p, size_t head,
                                         const uint8_t *body, size_t *len);
+
+/**
+ * An outgoing stream whose numbers its owner extends himself. Where libipsec-mb has AES-GCM its
+ * packets are protected without libsrtp (docs/performance.md says what that gives), else by it:
+ * the same bytes either way. What the struct srtp protects otherwise are other SSRCs.
+ */
+struct srtp_sender {
+    struct srtp *srtp; /**< Borrowed; NULL: not open. */
+    const struct srtp_seal *seal;
+    struct seen spent; /**< Indices that were used: no nonce comes twice. */
+};
+
+/**
+ * @p ssrc is this sender's from now on. @return ERR_CONFLICT when the keys have had a sender of
+ * that SSRC before, be it gone: it would begin at the same nonces again.
+ */
+MUST_USE enum err srtp_sender_open(struct srtp_sender *out, struct srtp *s, uint32_t ssrc);
+/**
+ * As srtp_protect_rtp_from().
+ * @param index  Roll-over counter and sequence number (the header's), 0 in the first round.
+ * @return ERR_CONFLICT for one that was used, or is older than SEEN_MAX before the newest.
+ */
+MUST_USE enum err srtp_send(struct srtp_sender *r, uint32_t index, uint8_t *p, size_t head,
+                            const uint8_t *body, size_t *len);
 MUST_USE enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);
 MUST_USE enum err srtp_unprotect_rtp(struct srtp *s, uint8_t *p, size_t *len);
 MUST_USE enum err srtp_unprotect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len);

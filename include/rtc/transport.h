@@ -17,6 +17,7 @@
 #include "net/addr.h"
 #include "rtc/dtls.h"
 #include "rtc/media.h"
+#include "rtc/srtp.h"
 
 enum { TRANSPORT_PATHS = 4 }; /**< Proven paths of one peer that are remembered. */
 
@@ -98,10 +99,8 @@ const struct transport_counts *transport_counts(const struct transport *t);
  * will ever be sent under it by this transport again. */
 void transport_forget(struct transport *t, bool out_bound, uint32_t ssrc);
 
-/** A packet whose header lies at @p p and whose payload lies at @p body: srtp_protect_rtp_from().
- */
-MUST_USE enum err transport_protect_from(struct transport *t, uint8_t *p, size_t head,
-                                         const uint8_t *body, size_t *len);
+/** A sender of @p ssrc over this transport, good for its life; ERR_BUSY before keys. */
+MUST_USE enum err transport_sender(struct transport *t, struct srtp_sender *out, uint32_t ssrc);
 /** In place, with SRTP_TRAILER of room behind @p p; ERR_BUSY before keys. */
 MUST_USE enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *len);
 

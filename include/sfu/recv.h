@@ -12,8 +12,9 @@
 
 #include "rtc/rtcp.h"
 #include "rtc/rtp.h"
+#include "rtc/seen.h"
 
-enum { RECV_MISSING_MAX = 128, RECV_TRIES = 10, RECV_SEEN = 1024 };
+enum { RECV_MISSING_MAX = 128, RECV_TRIES = 10 };
 
 struct recv {
     struct seq_ext seq;
@@ -24,7 +25,7 @@ struct recv {
     uint32_t jitter_q4; /**< In 16ths of a clock unit. */
     uint32_t last_transit;
     bool has_transit;
-    uint32_t seen[RECV_SEEN]; /**< Extended number last seen in each place. */
+    struct seen seen; /**< Extended numbers that have come. */
     struct missing {
         uint32_t seq;
         uint8_t tries;

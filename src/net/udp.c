@@ -146,6 +146,8 @@ struct udp_out {
     bool closed[UDP_OUT_MSGS]; /* its last packet was shorter: nothing may follow */
     size_t n, at;
     bool gso;
+    struct udp_way now; /* where the next packets go */
+    bool goes_on;       /* the last train goes there too */
     uint8_t bytes[UDP_OUT_BYTES];
 };
 
@@ -177,13 +179,13 @@ static bool same_way(const struct udp_way *a, const struct udp_way *b)
            (a->from.len == 0 || addr_same_host(&a->from, &b->from));
 }
 
-static bool joins(const struct udp_out *o, const struct udp_way *way, size_t len)
+static bool joins(const struct udp_out *o, size_t len)
 {
-    if (o->n == 0 || !o->gso)
+    if (o->n == 0 || !o->gso || !o->goes_on)
         return false;
     size_t last = o->n - 1;
     return !o->closed[last] && len <= o->segment[last] && o->n_segments[last] < TRAIN_SEGMENTS &&
-           o->iov[last].iov_len + len < TRAIN_BYTES && same_way(&o->way[last], way);
+           o->iov[last].iov_len + len < TRAIN_BYTES;
 }
 
 static void put_control(struct msghdr *h, int level, int type, const void *p, size_t n)
@@ -208,16 +210,17 @@ static void leave_from(struct msghdr *h, const struct addr *from)
     }
 }
 
-static void open_train(struct udp_out *o, const struct udp_way *way, size_t len)
+static void open_train(struct udp_out *o, size_t len)
 {
     size_t i = o->n++;
-    o->way[i] = *way;
+    o->way[i] = o->now;
+    o->goes_on = true;
     o->iov[i] = (struct iovec){.iov_base = o->bytes + o->at, .iov_len = len};
     o->segment[i] = (uint16_t)len;
     o->n_segments[i] = 1;
     o->closed[i] = false;
     o->msgs[i].msg_hdr = (struct msghdr){.msg_name = &o->way[i].to.u,
-                                         .msg_namelen = way->to.len,
+                                         .msg_namelen = o->now.to.len,
                                          .msg_iov = &o->iov[i],
                                          .msg_iovlen = 1,
                                          .msg_control = &o->control[i]};
@@ -234,18 +237,26 @@ static void extend_train(struct udp_out *o, size_t len)
                     sizeof(o->segment[i]));
 }
 
-void udp_commit(struct udp_out *o, const struct udp_way *way, size_t len)
+void udp_to(struct udp_out *o, const struct udp_way *way)
 {
-    if (joins(o, way, len)) {
+    if (same_way(&o->now, way))
+        return;
+    o->now = *way;
+    o->goes_on = false;
+}
+
+void udp_put(struct udp_out *o, size_t len)
+{
+    if (joins(o, len)) {
         extend_train(o, len);
     } else {
-        if (o->n == UDP_OUT_MSGS || (o->n > 0 && way->fd != o->way[0].fd)) {
+        if (o->n == UDP_OUT_MSGS || (o->n > 0 && o->now.fd != o->way[0].fd)) {
             /* No room, or another socket: what waits goes first; the packet moves to the front. */
             uint8_t *p = o->bytes + o->at;
             udp_flush(o);
             memmove(o->bytes, p, len);
         }
-        open_train(o, way, len);
+        open_train(o, len);
     }
     o->at += len;
 }

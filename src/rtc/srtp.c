@@ -13,6 +13,9 @@ enum { REPLAY_WINDOW = 1024 };
 struct srtp {
     srtp_t raw;
     bool gcm;
+    struct srtp_seal *seal;   /* NULL: libsrtp protects */
+    uint32_t *claimed;        /* SSRCs that have had a sender */
+    size_t n_claimed, claims; /* how many, and how many have room */
 };
 
 /* GCM can read the plain text elsewhere than where it writes. */
@@ -48,6 +51,20 @@ enum err srtp_use_openssl(void)
     return srtp_evp_install();
 }
 
+/* The session keys are derived once more: libsrtp does not give its own away. */
+static struct srtp_seal *seal_of(const uint8_t *master)
+{
+    enum { LABEL_KEY = 0, LABEL_SALT = 2 };
+    uint8_t key[16], salt[12];
+    struct srtp_seal *s = NULL;
+    if (srtp_evp_derive(key, sizeof(key), master, LABEL_KEY) == ERR_OK &&
+        srtp_evp_derive(salt, sizeof(salt), master, LABEL_SALT) == ERR_OK)
+        s = srtp_seal_new(key, salt);
+    explicit_bzero(key, sizeof(key));
+    explicit_bzero(salt, sizeof(salt));
+    return s;
+}
+
 enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *key, bool out_bound)
 {
     uint8_t copy[DTLS_KEY_MAX];
@@ -74,6 +91,8 @@ enum err srtp_new(struct srtp **out, enum srtp_profile profile, const uint8_t *k
         return ERR_CRYPTO;
     }
     s->gcm = profile == SRTP_GCM_128;
+    if (s->gcm && out_bound && gcm_from_afar)
+        s->seal = seal_of(key); /* Without memory for it: by libsrtp. */
     *out = s;
     return ERR_OK;
 }
@@ -83,6 +102,8 @@ void srtp_free(struct srtp *s)
     if (s == NULL)
         return;
     (void)srtp_dealloc(s->raw);
+    srtp_seal_free(s->seal);
+    mem_free(s->claimed);
     mem_free(s);
 }
 
@@ -116,6 +137,64 @@ enum err srtp_protect_rtp_from(struct srtp *s, uint8_t *p, size_t head, const ui
     enum err e = work(srtp_protect, s, p, len);
     srtp_mb_source = NULL; /* Also when it came to nothing. */
     return e;
+}
+
+/* ---- senders ----------------------------------------------------------------------------------
+ */
+
+static bool is_claimed(const struct srtp *s, uint32_t ssrc)
+{
+    for (size_t i = 0; i < s->n_claimed; i++)
+        if (s->claimed[i] == ssrc)
+            return true;
+    return false;
+}
+
+static enum err claim(struct srtp *s, uint32_t ssrc)
+{
+    if (is_claimed(s, ssrc))
+        return ERR_CONFLICT;
+    if (s->n_claimed == s->claims) {
+        size_t more = s->claims == 0 ? 4 : s->claims * 2;
+        uint32_t *all = (uint32_t *)mem_zalloc(more, sizeof(*all));
+        if (all == NULL)
+            return ERR_NOMEM;
+        if (s->n_claimed > 0)
+            memcpy(all, s->claimed, s->n_claimed * sizeof(*all));
+        mem_free(s->claimed);
+        s->claimed = all;
+        s->claims = more;
+    }
+    s->claimed[s->n_claimed++] = ssrc;
+    return ERR_OK;
+}
+
+enum err srtp_sender_open(struct srtp_sender *out, struct srtp *s, uint32_t ssrc)
+{
+    enum err e = claim(s, ssrc);
+    if (e == ERR_OK)
+        *out = (struct srtp_sender){.srtp = s, .seal = s->seal};
+    return e;
+}
+
+/* Indices do not go round: after 2^32 packets the keys are used up. */
+static bool spend(struct seen *spent, uint32_t index)
+{
+    uint32_t ahead = index - spent->newest;
+    bool round = spent->any && index < spent->newest && ahead <= INT32_MAX;
+    return !round && seen_mark(spent, index) == SEEN_NEW;
+}
+
+enum err srtp_send(struct srtp_sender *r, uint32_t index, uint8_t *p, size_t head,
+                   const uint8_t *body, size_t *len)
+{
+    if (!spend(&r->spent, index))
+        return ERR_CONFLICT;
+    if (r->seal == NULL)
+        return srtp_protect_rtp_from(r->srtp, p, head, body, len);
+    srtp_seal(r->seal, index, p, head, body, *len - head);
+    *len += SRTP_SEAL_TAG;
+    return ERR_OK;
 }
 
 enum err srtp_protect_rtcp_packet(struct srtp *s, uint8_t *p, size_t *len)

@@ -233,6 +233,22 @@ static srtp_err_status_t mac_compute(void *state, const uint8_t *p, int n, int t
     return srtp_err_status_ok;
 }
 
+/* ---- key derivation ------------------------------------------------------------------------- */
+
+enum err srtp_evp_derive(uint8_t *out, size_t n, const uint8_t *master, uint8_t label)
+{
+    uint8_t counter[16] = {0};
+    int done = 0;
+    memcpy(counter, master + 16, 12);
+    counter[7] ^= label;
+    memset(out, 0, n);
+    EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new();
+    bool fine = x != NULL && EVP_EncryptInit_ex(x, ctr_alg, NULL, master, counter) == 1 &&
+                EVP_EncryptUpdate(x, out, &done, out, (int)n) == 1;
+    EVP_CIPHER_CTX_free(x);
+    return fine ? ERR_OK : ERR_CRYPTO;
+}
+
 /* ---- putting them in ------------------------------------------------------------------------ */
 
 static void fill_types(void)

@@ -14,6 +14,29 @@ bool srtp_mb_install(void)
     return false;
 }
 
+struct srtp_seal *srtp_seal_new(const uint8_t key[16], const uint8_t salt[12])
+{
+    (void)key;
+    (void)salt;
+    return NULL;
+}
+
+void srtp_seal_free(struct srtp_seal *s)
+{
+    (void)s;
+}
+
+void srtp_seal(const struct srtp_seal *s, uint32_t index, uint8_t *p, size_t head,
+               const uint8_t *body, size_t n)
+{
+    (void)s;
+    (void)index;
+    (void)p;
+    (void)head;
+    (void)body;
+    (void)n;
+}
+
 #else
 
 #include <intel-ipsec-mb.h>
@@ -147,6 +170,54 @@ static srtp_err_status_t mb_decrypt(void *state, uint8_t *b, unsigned *n)
         return srtp_err_status_auth_fail;
     *n = body;
     return srtp_err_status_ok;
+}
+
+/* ---- by itself, without libsrtp: the packets that are sent on -------------------------------- */
+
+struct srtp_seal {
+    struct gcm_key_data *key;
+    void *key_block; /* key, before it was aligned */
+    uint8_t salt[12];
+};
+
+struct srtp_seal *srtp_seal_new(const uint8_t key[16], const uint8_t salt[12])
+{
+    struct srtp_seal *s = mgr == NULL ? NULL : (struct srtp_seal *)mem_zalloc(1, sizeof(*s));
+    void *block = s == NULL ? NULL : mem_zalloc(1, sizeof(struct gcm_key_data) + LINE);
+    if (block == NULL) {
+        mem_free(s);
+        return NULL;
+    }
+    s->key_block = block;
+    s->key = (struct gcm_key_data *)aligned(block);
+    memcpy(s->salt, salt, sizeof(s->salt));
+    IMB_AES128_GCM_PRE(mgr, key, s->key);
+    return s;
+}
+
+void srtp_seal_free(struct srtp_seal *s)
+{
+    if (s == NULL)
+        return;
+    explicit_bzero(s->key_block, sizeof(struct gcm_key_data) + LINE);
+    explicit_bzero(s->salt, sizeof(s->salt));
+    mem_free(s->key_block);
+    mem_free(s);
+}
+
+/* RFC 7714 8.1: two zero bytes, SSRC, roll-over counter, sequence number, under the salt. */
+void srtp_seal(const struct srtp_seal *s, uint32_t index, uint8_t *p, size_t head,
+               const uint8_t *body, size_t n)
+{
+    struct gcm_context_data x;
+    uint8_t iv[12] = {0, 0, p[8], p[9], p[10], p[11], 0, 0};
+    iv[8] = (uint8_t)(index >> 24);
+    iv[9] = (uint8_t)(index >> 16);
+    iv[10] = (uint8_t)(index >> 8);
+    iv[11] = (uint8_t)index;
+    for (size_t i = 0; i < sizeof(iv); i++)
+        iv[i] ^= s->salt[i];
+    IMB_AES128_GCM_ENC(mgr, s->key, &x, p + head, body, n, iv, p, head, p + head + n, TAG);
 }
 
 bool srtp_mb_install(void)

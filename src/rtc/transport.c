@@ -368,8 +368,7 @@ enum err transport_protect(struct transport *t, bool rtcp, uint8_t *p, size_t *l
     return rtcp ? srtp_protect_rtcp_packet(t->tx, p, len) : srtp_protect_rtp(t->tx, p, len);
 }
 
-enum err transport_protect_from(struct transport *t, uint8_t *p, size_t head, const uint8_t *body,
-                                size_t *len)
+enum err transport_sender(struct transport *t, struct srtp_sender *out, uint32_t ssrc)
 {
-    return t->tx == NULL ? ERR_BUSY : srtp_protect_rtp_from(t->tx, p, head, body, len);
+    return t->tx == NULL ? ERR_BUSY : srtp_sender_open(out, t->tx, ssrc);
 }

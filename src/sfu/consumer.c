@@ -33,7 +33,7 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     c->level_id = c->media.ext.audio_level;
     c->turn_id = c->media.ext.orientation;
     c->ts_shift = random_u32();
-    c->last_out = 0x10000u + (random_u32() & 0x3fffu);
+    c->last_out = (uint32_t)OUT_FIRST + (random_u32() & 0x3fffu);
     c->rtx_seq = (uint16_t)random_u32();
     enum err e = map_put(&w->consumers, c->id, c);
     if (e != ERR_OK) {
@@ -47,9 +47,22 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     c->next_of_producer = producer->consumers;
     producer->consumers = c;
     consumer_codec(c);
-    if (peer->up) /* Else when it is: before, it cannot be sent anything. */
+    if (peer->up) { /* Else when it is: before, it cannot be sent anything. */
+        consumer_open(c);
         producer_want_key(producer);
+    }
     return ERR_OK;
+}
+
+/* Refused is an SSRC that these keys have had: nothing is sent under it, and the packets count as
+ * dropped. */
+void consumer_open(struct consumer *c)
+{
+    struct srtp_sender rtx;
+    if (transport_sender(c->peer->transport, &c->sender, c->ssrc) != ERR_OK)
+        c->sender.srtp = NULL;
+    if (c->rtx_ssrc != 0 && transport_sender(c->peer->transport, &rtx, c->rtx_ssrc) != ERR_OK)
+        c->rtx_ssrc = 0;
 }
 
 static void say_bye(struct consumer *c)
@@ -165,6 +178,13 @@ static void set_head(uint8_t *head, uint8_t pt, bool marker, uint16_t seq)
     rtp_put_seq(head, seq);
 }
 
+static bool seal(struct consumer *c, uint32_t seq, uint8_t *p, size_t head, const uint8_t *body,
+                 size_t *len)
+{
+    return c->sender.srtp != NULL && *len + SRTP_TRAILER <= UDP_PACKET &&
+           srtp_send(&c->sender, seq - (uint32_t)OUT_FIRST, p, head, body, len) == ERR_OK;
+}
+
 static void forward(struct consumer *c, const struct out_packet *k)
 {
     struct worker *w = c->peer->w;
@@ -182,11 +202,15 @@ static void forward(struct consumer *c, const struct out_packet *k)
         c->last_ns = w->now_ns;
     }
     uint8_t *room = udp_room(w->out);
-    size_t n = write_head(room, c, k), len = (size_t)k->h.payload_len + k->pad;
+    size_t n = write_head(room, c, k), len = n + k->h.payload_len + k->pad;
     set_head(room, c->pt->pt, k->h.marker, (uint16_t)seq);
     if (k->pad > 0)
         room[0] |= 0x20;
-    peer_commit_from(c->peer, n, k->p + k->h.head_len, len);
+    if (!seal(c, seq, room, n, k->p + k->h.head_len, &len)) {
+        w->dropped++;
+        return;
+    }
+    peer_put(c->peer, len);
     c->packets++;
     c->octets += k->h.payload_len;
     w->rtp_out++;
@@ -196,6 +220,7 @@ void consumer_forward(struct consumer *c, const struct out_packet *run, size_t n
 {
     if (c->paused || !c->peer->up || c->pt == NULL)
         return;
+    peer_open_run(c->peer);
     for (size_t i = 0; i < n; i++)
         forward(c, &run[i]);
 }

@@ -108,15 +108,20 @@ void peer_commit(struct peer *p, bool rtcp, size_t len)
     commit(p->w, p->link, &p->udp, len);
 }
 
-void peer_commit_from(struct peer *p, size_t head, const uint8_t *body, size_t body_len)
+void peer_open_run(struct peer *p)
 {
-    size_t len = head + body_len;
-    if (!p->up || len + SRTP_TRAILER > UDP_PACKET ||
-        transport_protect_from(p->transport, udp_room(p->w->out), head, body, &len) != ERR_OK) {
-        p->w->dropped++;
+    if (p->link == 0)
+        udp_to(p->w->out, &p->udp);
+}
+
+void peer_put(struct peer *p, size_t len)
+{
+    if (p->link != 0) {
+        commit(p->w, p->link, &p->udp, len);
         return;
     }
-    commit(p->w, p->link, &p->udp, len);
+    p->w->bytes_out += len;
+    udp_put(p->w->out, len);
 }
 
 void peer_send_rtcp(struct peer *p, const struct buf *b)
@@ -267,6 +272,8 @@ static void on_up(struct peer *p)
 {
     p->up = true;
     emit(p, EV_PEER_UP, false);
+    for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
+        consumer_open(c);
     for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
         if (!c->paused)
             producer_want_key(c->producer); /* What came before could not be sent on. */

@@ -58,13 +58,13 @@ enum recv_verdict recv_packet(struct recv *r, const struct rtp *h, uint32_t cloc
     uint32_t v = seq_extend(&r->seq, h->seq);
     if (first)
         r->first = v;
-    else if ((int32_t)(v - before) <= -(int32_t)RECV_SEEN)
+    enum seen_verdict seen = seen_mark(&r->seen, v);
+    if (seen == SEEN_OLD)
         return RECV_STALE;
-    if (r->seen[v % RECV_SEEN] == v) {
+    if (seen == SEEN_AGAIN) {
         r->duplicates++;
         return RECV_DUPLICATE;
     }
-    r->seen[v % RECV_SEEN] = v;
     r->received++;
     if (!first && (int32_t)(v - before) > 1)
         open_gap(r, before + 1, v, now_ns);

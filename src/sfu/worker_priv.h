@@ -31,6 +31,7 @@ enum {
     RUN_NS = 1000000,      /**< A run's age at most, while its frame is not complete. */
     PAD_MAX = CACHE_SLACK, /**< Bytes a packet is padded by to be as long as its neighbours. */
     HEAD_MAX = 32,         /**< Header that is written for a receiver. */
+    OUT_FIRST = 0x10000,   /**< Where a consumer's numbers begin, so that they may go back. */
     SHIFTS_MAX = 4,        /**< Sequence shifts of a consumer that are remembered for NACKs. */
     TICK_MS = 20,
     TCP_MAX = 512,
@@ -117,7 +118,7 @@ struct consumer {
     bool paused, started;
     uint8_t level_id, turn_id; /**< Its ids of the extensions that are passed on. */
     uint32_t ts_shift;
-    uint32_t last_out; /**< Highest extended outgoing number. */
+    uint32_t last_out; /**< Highest extended outgoing number; the first cycle is OUT_FIRST. */
     uint32_t last_ts;  /**< Its time stamp. */
     uint32_t packets, octets;
     struct shift {
@@ -125,7 +126,8 @@ struct consumer {
         uint32_t by;   /**< out = in + by. */
     } shifts[SHIFTS_MAX];
     size_t n_shifts;
-    uint64_t last_ns; /**< When last_out was sent. */
+    uint64_t last_ns;          /**< When last_out was sent. */
+    struct srtp_sender sender; /**< Open when the peer has keys. */
     uint64_t id;
     struct consumer *next_of_peer;
     struct media media;
@@ -218,8 +220,10 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
 void peer_tick(struct peer *p);
 /** Protects and sends the packet of @p len bytes that lies in udp_room(). */
 void peer_commit(struct peer *p, bool rtcp, size_t len);
-/** The same for a packet whose header lies there and whose payload lies at @p body. */
-void peer_commit_from(struct peer *p, size_t head, const uint8_t *body, size_t body_len);
+/** A run of packets to the peer follows, each by peer_put(). */
+void peer_open_run(struct peer *p);
+/** Sends the protected packet of @p len bytes that lies in udp_room(). */
+void peer_put(struct peer *p, size_t len);
 void peer_send_rtcp(struct peer *p, const struct buf *b);
 uint64_t ufrag_key(const char *ufrag);
 /* tcp.c */
@@ -249,6 +253,8 @@ void producer_second(struct producer *p);
 /* consumer.c */
 enum err consumer_add(struct worker *w, const struct worker_cmd *c);
 void consumer_free(struct consumer *c);
+/** The peer has keys. */
+void consumer_open(struct consumer *c);
 void consumer_forward(struct consumer *c, const struct out_packet *run, size_t n);
 /** The producer's codec is another one now. */
 void consumer_codec(struct consumer *c);

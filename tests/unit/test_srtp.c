@@ -19,7 +19,7 @@
 srtp_err_status_t srtp_crypto_kernel_alloc_cipher(srtp_cipher_type_id_t id, srtp_cipher_t **out,
                                                   int key_len, int tag_len);
 
-enum { ROOM = 2048 };
+enum { ROOM = 2048, RTP_HEAD = 12 };
 
 /* ---- the second implementation ------------------------------------------------------------- */
 
@@ -407,6 +407,102 @@ static void reads_the_payload_where_it_lies(enum srtp_profile profile)
     srtp_free(there);
 }
 
+/* ---- senders ----------------------------------------------------------------------------------
+ */
+
+/* A header with extensions, as those are additional data, and a payload that differs. */
+static size_t extended(uint8_t *p, uint32_t index, size_t payload)
+{
+    size_t head = RTP_HEAD + (index % 3 == 0 ? 8 : 0);
+    (void)packet(p, (uint16_t)index, 0);
+    if (head > RTP_HEAD) {
+        p[0] |= 0x10;
+        memcpy(p + RTP_HEAD, "\xbe\xde\x00\x01\x10\x30\x00\x00", 8);
+    }
+    for (size_t i = 0; i < payload; i++)
+        p[head + i] = (uint8_t)(i * 7 + index);
+    return head;
+}
+
+/* @return whether libsrtp writes the same bytes for @p index, and its receiver takes them. */
+static bool same_as_libsrtp(struct srtp_sender *r, struct srtp *by_libsrtp, struct srtp *in,
+                            uint32_t index, size_t payload)
+{
+    uint8_t body[ROOM], a[ROOM], b[ROOM];
+    size_t head = extended(a, index, payload), n = head + payload, m = n;
+    memcpy(body, a + head, payload);
+    memcpy(b, a, n);
+    memset(a + head, 0xee, payload); /* what is sent is what lies at body */
+    T_EQ(srtp_send(r, index, a, head, body, &n), ERR_OK);
+    T_EQ(srtp_protect_rtp(by_libsrtp, b, &m), ERR_OK);
+    bool same = n == m && memcmp(a, b, n) == 0;
+    T_EQ(srtp_unprotect_rtp(in, a, &n), ERR_OK);
+    return same && n == head + payload && memcmp(a + head, body, payload) == 0;
+}
+
+/* Twice through the roll-over, with holes and latecomers. */
+static void senders_write_what_libsrtp_writes(enum srtp_profile profile)
+{
+    static const size_t sizes[] = {0, 1, 15, 16, 17, 100, 1011, 1172};
+    struct srtp *out = session(profile, true), *by_libsrtp = session(profile, true);
+    struct srtp *in = session(profile, false);
+    struct srtp_sender r;
+    unsigned wrong = 0, n = 0;
+    T_EQ(srtp_sender_open(&r, out, 0xcafebabe), ERR_OK);
+    for (uint32_t i = 0x3000; i<0x21000; i += i % 0x10000> 0xff00 || i % 0x10000 < 0x100 ? 2 : 97) {
+        wrong += !same_as_libsrtp(&r, by_libsrtp, in, i, sizes[n % 8]);
+        if (n++ % 5 == 4)
+            wrong += !same_as_libsrtp(&r, by_libsrtp, in, i - 1, sizes[n % 8]);
+    }
+    T_EQ(wrong, 0);
+    T_OK(n > 1000);
+    srtp_free(out);
+    srtp_free(by_libsrtp);
+    srtp_free(in);
+}
+
+static enum err send_index(struct srtp_sender *r, uint32_t index)
+{
+    uint8_t p[ROOM], body[10] = {0};
+    size_t head = extended(p, index, 0), len = head + sizeof(body);
+    return srtp_send(r, index, p, head, body, &len);
+}
+
+static void no_nonce_comes_twice(enum srtp_profile profile)
+{
+    struct srtp *out = session(profile, true);
+    struct srtp_sender r, other;
+    T_EQ(srtp_sender_open(&r, out, 0xcafebabe), ERR_OK);
+    T_EQ(send_index(&r, 5000), ERR_OK);
+    T_EQ(send_index(&r, 5000), ERR_CONFLICT);
+    T_EQ(send_index(&r, 5002), ERR_OK);
+    T_EQ(send_index(&r, 5001), ERR_OK);
+    T_EQ(send_index(&r, 5001), ERR_CONFLICT);
+    T_EQ(send_index(&r, 5002 + SEEN_MAX), ERR_OK);
+    T_EQ(send_index(&r, 5002), ERR_CONFLICT);
+    T_EQ(send_index(&r, 4999), ERR_CONFLICT);
+    T_EQ(srtp_sender_open(&other, out, 0xcafebabe), ERR_CONFLICT); /* it would begin anew */
+    srtp_forget(out, 0xcafebabe);
+    T_EQ(srtp_sender_open(&other, out, 0xcafebabe), ERR_CONFLICT);
+    for (uint32_t i = 0; i < 20; i++)
+        T_EQ(srtp_sender_open(&other, out, i), ERR_OK);
+    for (uint32_t i = 0; i < 20; i++)
+        T_EQ(srtp_sender_open(&other, out, i), ERR_CONFLICT);
+    srtp_free(out);
+}
+
+/* The numbers do not go round. */
+static void keys_are_used_up(void)
+{
+    struct srtp *out = session(SRTP_GCM_128, true);
+    struct srtp_sender r;
+    T_EQ(srtp_sender_open(&r, out, 1), ERR_OK);
+    r.spent = (struct seen){.any = true, .newest = UINT32_MAX};
+    T_EQ(send_index(&r, 0), ERR_CONFLICT);
+    T_EQ(send_index(&r, 100), ERR_CONFLICT);
+    srtp_free(out);
+}
+
 static void all_of_it(void)
 {
     rfc3711_b3_key_derivation();
@@ -419,6 +515,8 @@ static void all_of_it(void)
         sends_across_the_rollover(profiles[i]);
         refuses_forgeries(profiles[i]);
         reads_the_payload_where_it_lies(profiles[i]);
+        senders_write_what_libsrtp_writes(profiles[i]);
+        no_nonce_comes_twice(profiles[i]);
     }
 }
 
@@ -449,6 +547,7 @@ int main(void)
         T_OK(!srtp_is_mb());
         all_of_it();
     }
+    keys_are_used_up();
     srtp_free(NULL);
     return t_done("srtp");
 }
