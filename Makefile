@@ -83,11 +83,11 @@ web-unit: web/node_modules/.package-lock.json ## unit tests of the pages
 tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json tests/e2e/package.json
 	cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
-e2e: build $(B)/rtcload web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
+e2e: build $(B)/rtcload $(B)/gst-peer web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
 	node tests/e2e/run.mjs
-faults: build web tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
+faults: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
 	node tests/e2e/run.mjs --faults
-nightly: build web tests/e2e/node_modules/.package-lock.json ## the long versions: 50 kills, 10 minutes of sync
+nightly: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## the long versions: 50 kills, 10 minutes of sync
 	node tests/e2e/run.mjs --nightly
 
 build: programs ## server, packager and command line, without the web pages
@@ -132,6 +132,11 @@ $(PACK_FUZZ:%=$(B)/fuzz/%): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libpack.a $(B)
 $(filter-out $(PACK_FUZZ:%=$(B)/fuzz/%),$(FUZZ:%=$(B)/fuzz/%)): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libmain.a $(B)/libyunjian.a
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+# GStreamer's webrtcbin, for the tests of WHIP and WHEP.
+$(B)/gst-peer: tests/gst/peer.c
+	@echo "  LD $@"; $(CC) -std=gnu17 -O1 -g -Wall -Wextra -Werror $$(pkg-config --cflags gstreamer-webrtc-1.0 gstreamer-sdp-1.0) \
+	  $< $$(pkg-config --libs gstreamer-webrtc-1.0 gstreamer-sdp-1.0) -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

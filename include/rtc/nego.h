@@ -30,6 +30,7 @@ struct nego_local {
     size_t n_tcp;
     uint64_t session; /**< o= line: kept for the connection's life. */
     uint32_t version; /**< o= line: one more with each description. */
+    bool mux_only;    /**< Say a=rtcp-mux-only, as WHIP and WHEP want it. */
 };
 
 /** One m-line of a `send` offer after the answer. */
@@ -65,6 +66,20 @@ struct nego_slot {
     char mid[MID_MAX];
     char stream[40], track[40]; /**< a=msid. */
 };
+
+/**
+ * What WHIP and WHEP ask of an offer beside SDP's own rules (RFC 9725 4.4): one bundle, one
+ * MediaStream, at most one audio and one video, one direction, DTLS client or either.
+ * @param sends  The client offers to send (WHIP); false: to receive.
+ * @return NULL: fine; else what is wrong.
+ */
+const char *nego_check_one_way(const struct sdp *offer, bool sends);
+
+/** A fragment of ours after an ICE restart (RFC 8840 9). @param mids  Of the bundle, with spaces
+ * between, the tagged one first. @return its length, 0 when @p text (NEGO_TEXT_MAX) is too small.
+ */
+size_t nego_fragment(char *text, const char *kind, const char *mids,
+                     const struct nego_local *local);
 
 /** What a watcher can be sent. */
 struct nego_slots {

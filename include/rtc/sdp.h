@@ -22,6 +22,8 @@ enum {
     SDP_PTS_MAX = 48,     /**< Payload types of one m-line. */
     SDP_FMTP_MAX = 160,   /**< Bytes of one fmtp; longer ones are cut off and so not matched. */
     SDP_WHY_MAX = 100,
+    SDP_STREAM_MAX = 48,
+    SDP_BUNDLE_MAX = 1100, /**< Bytes of a BUNDLE group's mids. */
 };
 
 enum sdp_dir { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
@@ -47,6 +49,7 @@ struct sdp_media {
     char ufrag[ICE_UFRAG_MAX], pwd[ICE_PWD_MAX]; /**< Empty: the session's. */
     uint8_t fingerprint[32];
     bool has_fingerprint, rtcp_mux;
+    char stream[SDP_STREAM_MAX]; /**< First word of a=msid, cut off; empty: not said. */
     uint8_t n_pts;
     struct sdp_pt pts[SDP_PTS_MAX];
     struct ext_ids ext;
@@ -59,6 +62,8 @@ struct sdp_media {
 struct sdp {
     size_t n_media;
     bool ice_lite;
+    size_t n_bundles;            /**< a=group:BUNDLE lines. */
+    char bundle[SDP_BUNDLE_MAX]; /**< The mids of the last, with a space before and behind each. */
     struct sdp_media media[SDP_MEDIA_MAX];
 };
 

@@ -94,17 +94,18 @@ size_t api_routes(const struct route *const **tables, const size_t **counts)
 static void status_finish(struct api *a, struct status *s)
 {
     struct status **at = &a->status;
-    size_t people = 0, meetings = 0;
+    size_t people = 0, meetings = 0, watchers = 0;
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
     for (const struct live *l = a->lives; l != NULL; l = l->next) {
         meetings++;
         people += live_count_in(l);
+        watchers += whip_watchers(l);
     }
-    json_t *o =
-        json_pack("{s:s,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running", "meetings",
-                  (json_int_t)meetings, "people", (json_int_t)people, "workers", s->workers);
+    json_t *o = json_pack("{s:s,s:I,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running",
+                          "meetings", (json_int_t)meetings, "people", (json_int_t)people,
+                          "watchers", (json_int_t)watchers, "workers", s->workers);
     char *text = json_dumps(o, JSON_COMPACT);
     s->done(s->arg, text != NULL ? text : "{}");
     free(text);

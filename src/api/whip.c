@@ -49,6 +49,13 @@ static bool type_is(const struct request *rq, const char *type)
            (rq->type[n] == '\0' || rq->type[n] == ';' || rq->type[n] == ' ');
 }
 
+/* Whoever says what he takes, and does not mean this. */
+static bool accepts(const struct request *rq, const char *type)
+{
+    return rq->accept[0] == '\0' || strstr(rq->accept, "*/*") != NULL ||
+           strstr(rq->accept, "application/*") != NULL || strcasestr(rq->accept, type) != NULL;
+}
+
 /* ---- POST
  * --------------------------------------------------------------------------------------------- */
 
@@ -71,17 +78,23 @@ static void refuse(struct request *rq, const struct whip_refusal *no)
         rq, answer_status(rq, no->status == 409 ? ERR_CONFLICT : ERR_INVAL, no->status, no->why));
 }
 
+static char *text_copy(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = (char *)mem_alloc(n);
+    if (copy != NULL)
+        memcpy(copy, text, n);
+    return copy;
+}
+
 static void answer_created(struct request *rq, const struct whip *w)
 {
     char text[200];
-    const char *sdp = w->live->api->text;
-    size_t n = strlen(sdp) + 1;
-    rq->answer.text = (char *)mem_alloc(n);
+    rq->answer.text = text_copy(w->live->api->text);
     if (rq->answer.text == NULL) {
         http_answer(rq, ERR_NOMEM); /* Never connected: it is given up by itself. */
         return;
     }
-    memcpy(rq->answer.text, sdp, n);
     rq->answer.text_type = SDP_TYPE;
     rq->answer.status = 201;
     (void)snprintf(text, sizeof(text), "/%s/%s/%s/%s", w->publishes ? "whip" : "whep",
@@ -209,6 +222,8 @@ static enum err post(struct request *rq)
     struct api *a = (struct api *)rq->app;
     if (!type_is(rq, SDP_TYPE))
         return answer_status(rq, ERR_INVAL, 415, "The content type must be " SDP_TYPE ".");
+    if (!accepts(rq, SDP_TYPE))
+        return answer_status(rq, ERR_INVAL, 406, "The answer is " SDP_TYPE ".");
     if (!rq->bearer || rq->token[0] == '\0')
         return answer_auth(rq, "A bearer token is needed: the meeting's page makes one.");
     rq->answer.retry_after_s = attempts_wait_s(a->attempts, ATTEMPT_INVITATION, rq->client);
@@ -250,11 +265,72 @@ static enum err session_delete(struct request *rq)
 {
     struct whip *w = NULL;
     enum err e = session_of(rq, &w);
-    if (e != ERR_OK)
+    if (w == NULL)
         return e;
     whip_end(w, "left");
     expose(rq);
     rq->answer.status = 200;
+    http_answer(rq, ERR_OK);
+    return ERR_OK;
+}
+
+/* ---- PATCH
+ * -------------------------------------------------------------------------------------------- */
+
+static bool any_tag(const char *if_match)
+{
+    /* The draft's own example writes the star in quotes. */
+    return strcmp(if_match, "*") == 0 || strcmp(if_match, "\"*\"") == 0;
+}
+
+/* RFC 9110 13.1.1: a list of strong tags. */
+static bool tag_matches(const char *if_match, const char *etag)
+{
+    char want[WHIP_ETAG_LEN + 3];
+    (void)snprintf(want, sizeof(want), "\"%s\"", etag);
+    for (const char *at = if_match; (at = strstr(at, want)) != NULL; at++)
+        if (at == if_match || at[-1] == ' ' || at[-1] == ',')
+            return true;
+    return false;
+}
+
+static enum err answer_restart(struct request *rq, struct whip *w, const struct sdpfrag *f)
+{
+    char etag[WHIP_ETAG_LEN + 3];
+    if (!whip_restart(w, f))
+        return ERR_NOMEM;
+    rq->answer.text = text_copy(w->live->api->text);
+    rq->answer.text_type = FRAG_TYPE;
+    rq->answer.status = 200;
+    (void)snprintf(etag, sizeof(etag), "\"%s\"", w->etag);
+    answer_header(rq, "etag:", etag);
+    expose(rq);
+    http_answer(rq, rq->answer.text != NULL ? ERR_OK : ERR_NOMEM);
+    return ERR_OK;
+}
+
+/* Other credentials are an ICE restart, by whichever precondition; else these are more candidates,
+ * of which an ICE-lite server on addresses that clients reach needs none. */
+static enum err session_patch(struct request *rq)
+{
+    struct whip *w = NULL;
+    struct sdpfrag f;
+    char why[SDP_WHY_MAX] = "";
+    enum err e = session_of(rq, &w);
+    if (w == NULL)
+        return e;
+    if (!type_is(rq, FRAG_TYPE))
+        return answer_status(rq, ERR_INVAL, 415, "The content type must be " FRAG_TYPE ".");
+    if (rq->if_match[0] == '\0')
+        return answer_status(rq, ERR_INVAL, 428, "If-Match is needed: the session's ETag, or *.");
+    if (!any_tag(rq->if_match) && !tag_matches(rq->if_match, w->etag))
+        return answer_status(rq, ERR_CONFLICT, 412, "This is not the tag of the ICE session.");
+    if (sdpfrag_parse(&f, rq->body != NULL ? rq->body : "", rq->body_len, why) != ERR_OK)
+        return answer_status(rq, ERR_INVAL, 400, why);
+    if (f.ufrag[0] != '\0' && strcmp(f.ufrag, whip_pc(w)->remote_ufrag) != 0)
+        return answer_restart(rq, w, &f);
+    expose(rq);
+    rq->answer.status = 204;
     http_answer(rq, ERR_OK);
     return ERR_OK;
 }
@@ -303,18 +379,16 @@ static enum err nothing(struct request *rq)
 }
 
 /* Whoever may make tokens may give a device the right; a page's preflight and a look need none. */
+#define ROW(method, path, right, run) \
+    { \
+        method, path, ON_LIVE, right, NULL, run \
+    }
 #define ENDPOINT(p) \
-    {M_POST, p, ON_LIVE, ACT_DEVICES, NULL, post}, \
-        {M_GET, p, ON_LIVE, ACT_ANYBODY, NULL, nothing}, \
-    { \
-        M_OPTIONS, p, ON_LIVE, ACT_ANYBODY, NULL, options \
-    }
+    ROW(M_POST, p, ACT_DEVICES, post), ROW(M_GET, p, ACT_ANYBODY, nothing), \
+        ROW(M_OPTIONS, p, ACT_ANYBODY, options)
 #define SESSION(p) \
-    {M_DELETE, p, ON_LIVE, ACT_DEVICES, NULL, session_delete}, \
-        {M_GET, p, ON_LIVE, ACT_ANYBODY, NULL, nothing}, \
-    { \
-        M_OPTIONS, p, ON_LIVE, ACT_ANYBODY, NULL, options \
-    }
+    ROW(M_PATCH, p, ACT_DEVICES, session_patch), ROW(M_DELETE, p, ACT_DEVICES, session_delete), \
+        ROW(M_GET, p, ACT_ANYBODY, nothing), ROW(M_OPTIONS, p, ACT_ANYBODY, options)
 
 const struct route whip_routes[] = {
     ENDPOINT("/whip/{meeting}/{name}"),

@@ -4,6 +4,7 @@
 #define WHIP_PRIV_H
 
 #include "api_priv.h"
+#include "rtc/sdpfrag.h"
 
 enum {
     WHIP_ETAG_LEN = 16,
@@ -23,12 +24,14 @@ struct whip {
     uint8_t secret[TOKEN_HASH_LEN];
     char client[64];
     uint64_t opened_ns;
+    char mids[2 * MID_MAX]; /* of the bundle, the tagged one first */
+    enum media_kind first_kind;
     /* publishes */
     struct person *person;
     size_t n_media;
     struct media media[WHIP_MEDIA_MAX]; /* to become tracks when it is connected */
     /* watches */
-    struct pc pc;
+    struct pc pc;                               /* used through whip_pc() */
     const struct track *tracks[WHIP_MEDIA_MAX]; /* NULL: none of this kind */
 };
 
@@ -59,5 +62,11 @@ struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no);
 bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no);
 struct whip *whip_find(const struct api *a, const char *id);
 void whip_end(struct whip *w, const char *reason);
+
+/** New credentials of the client's: its connection goes on with them. The fragment that says ours
+ * is in api.text afterwards. @return false: nothing was changed. */
+bool whip_restart(struct whip *w, const struct sdpfrag *theirs);
+/** Its connection. */
+struct pc *whip_pc(struct whip *w);
 
 #endif

@@ -167,12 +167,40 @@ static struct whip *publisher(const struct live *l, const char *name)
 /* ---- WHIP
  * --------------------------------------------------------------------------------------------- */
 
+/* SDP's own rules make a 400, those of WHIP and WHEP a 422. */
+static bool check_offer(const struct whip_offer *o, bool sends, struct whip_refusal *no)
+{
+    struct sdp *sdp = o->live->api->scratch;
+    const char *fault = NULL;
+    char why[SDP_WHY_MAX] = "";
+    if (sdp_parse(sdp, o->sdp, o->len, why) != ERR_OK)
+        return refuse(no, 400, why);
+    fault = nego_check_one_way(sdp, sends);
+    return fault == NULL || refuse(no, 422, fault);
+}
+
 bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no)
 {
     const struct whip *old = publisher(o->live, o->name);
     if (old != NULL && old->up && !old->person->send.lost)
         return refuse(no, 409, "Something publishes under this name already.");
-    return has_room(o->live, true, no);
+    return check_offer(o, true, no) && has_room(o->live, true, no);
+}
+
+/* No partly good answers: a line without a codec of ours refuses the whole. */
+static bool check_answer(struct whip *w, struct whip_refusal *no)
+{
+    const struct api *a = w->live->api;
+    size_t active = 0;
+    for (size_t i = 0; i < a->answer->n; i++) {
+        if (a->answer->lines[i].no_codec)
+            return refuse(no, 422, "an m-line without a codec of ours: Opus; VP8, VP9, H.264");
+        active += a->answer->lines[i].active;
+        (void)snprintf(w->mids + strlen(w->mids), sizeof(w->mids) - strlen(w->mids), "%s%s",
+                       i > 0 ? " " : "", a->scratch->media[i].mid);
+    }
+    w->first_kind = a->scratch->media[0].kind;
+    return active > 0 || refuse(no, 422, "nothing of this kind is published");
 }
 
 static bool answer_publish(struct whip *w, const struct whip_offer *o, struct nego_local *local,
@@ -189,7 +217,7 @@ static bool answer_publish(struct whip *w, const struct whip_offer *o, struct ne
     for (size_t i = 0; i < a->answer->n; i++)
         if (a->answer->lines[i].active && w->n_media < WHIP_MEDIA_MAX)
             w->media[w->n_media++] = a->answer->lines[i].media;
-    return true;
+    return check_answer(w, no);
 }
 
 struct whip *whip_publish(const struct whip_offer *o, const struct participant *p,
@@ -197,7 +225,7 @@ struct whip *whip_publish(const struct whip_offer *o, const struct participant *
 {
     struct live *l = o->live;
     struct api *a = l->api;
-    struct nego_local local = {.session = 0};
+    struct nego_local local = {.mux_only = true};
     if (!whip_may_publish(o, no))
         return NULL;
     struct whip *old = publisher(l, o->name), *w = session_new(o, true);
@@ -282,11 +310,14 @@ static bool answer_watch(struct whip *w, const struct whip_offer *o, const struc
     struct api *a = o->live->api;
     struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
     char why[SDP_WHY_MAX] = "";
+    w->pc.local.mux_only = true;
     pc_credentials(o->live, &w->pc.local);
     pc_local(o->live, &w->pc.local, udp, tcp);
     enum err e = nego_answer_watch(a->answer, a->text, a->scratch, o->sdp, o->len,
                                    (struct nego_slots){slots, n}, &w->pc.local, why);
-    return e == ERR_OK || refuse(no, 400, e == ERR_PROTO ? why : err_name(e));
+    if (e != ERR_OK)
+        return refuse(no, 400, e == ERR_PROTO ? why : err_name(e));
+    return check_answer(w, no);
 }
 
 struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no)
@@ -300,7 +331,8 @@ struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no)
         (void)refuse(no, 409, "Nothing publishes under this name yet.");
         return NULL;
     }
-    struct whip *w = has_room(l, false, no) ? session_new(o, false) : NULL;
+    bool fine = check_offer(o, false, no) && has_room(l, false, no);
+    struct whip *w = fine ? session_new(o, false) : NULL;
     if (w == NULL) {
         if (no->status == 0)
             (void)refuse(no, 503, "The server is busy. Try again in a moment.");
@@ -314,6 +346,36 @@ struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no)
     consume_all(w, slots, tracks, n);
     store_audit(l->api, w->token.made_by, "device.view", l->m.public_id, w->client);
     return w;
+}
+
+/* ---- ICE restart
+ * ------------------------------------------------------------------------------------------ */
+
+struct pc *whip_pc(struct whip *w)
+{
+    return w->publishes ? &w->person->send : &w->pc;
+}
+
+bool whip_restart(struct whip *w, const struct sdpfrag *theirs)
+{
+    struct pc *pc = whip_pc(w);
+    struct nego_local next = pc->local;
+    struct transport_params params = {.dtls_client = false};
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
+    pc_credentials(w->live, &next);
+    pc_local(w->live, &next, udp, tcp);
+    if (nego_fragment(w->live->api->text, w->first_kind == MEDIA_AUDIO ? "audio" : "video", w->mids,
+                      &next) == 0)
+        return false;
+    pc->local = next;
+    memcpy(params.local_ufrag, next.ufrag, sizeof(params.local_ufrag));
+    memcpy(params.local_pwd, next.pwd, sizeof(params.local_pwd));
+    memcpy(params.remote_ufrag, theirs->ufrag, sizeof(params.remote_ufrag));
+    memcpy(params.remote_pwd, theirs->pwd, sizeof(params.remote_pwd));
+    memcpy(params.fingerprint, pc->fingerprint, sizeof(params.fingerprint));
+    pc_ice(w->live, pc, &params);
+    random_hex(w->etag, WHIP_ETAG_LEN);
+    return true;
 }
 
 /* ---- what the worker tells

@@ -93,9 +93,11 @@ static int cmd_status(struct cli *c)
     }
     json_t *o = json_loads(text, 0, NULL), *w = NULL;
     size_t i = 0;
-    printf("%s, %lld meetings, %lld people\n", json_string_value(json_object_get(o, "state")),
+    printf("%s, %lld meetings, %lld people, %lld displays that watch\n",
+           json_string_value(json_object_get(o, "state")),
            (long long)json_integer_value(json_object_get(o, "meetings")),
-           (long long)json_integer_value(json_object_get(o, "people")));
+           (long long)json_integer_value(json_object_get(o, "people")),
+           (long long)json_integer_value(json_object_get(o, "watchers")));
     json_array_foreach(json_object_get(o, "workers"), i, w)
     {
         printf("worker %zu: %lld peers, %lld rooms, %lld packets in, %lld out, %.1f s of processor "

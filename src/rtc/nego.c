@@ -199,6 +199,8 @@ static void put_transport(struct text *t, const struct nego_local *l, const char
     for (size_t i = 0; i < 32; i++)
         put(t, i ? ":%02X" : "%02X", l->fingerprint[i]);
     put(t, "\r\na=setup:%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", setup);
+    if (l->mux_only)
+        put(t, "a=rtcp-mux-only\r\n");
     if (first)
         put_candidates(t, l);
 }
@@ -502,4 +504,16 @@ enum err nego_apply_answer(struct nego_recv *out, struct sdp *scratch, const cha
                        (m->dir == SDP_RECVONLY || m->dir == SDP_SENDRECV);
     }
     return ERR_OK;
+}
+
+/* ---- ICE restart without a description ------------------------------------------------------ */
+
+size_t nego_fragment(char *text, const char *kind, const char *mids, const struct nego_local *local)
+{
+    struct text t = text_of(text, NEGO_TEXT_MAX);
+    put(&t, "a=ice-lite\r\na=group:BUNDLE %s\r\n", mids);
+    put(&t, "m=%s 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:%.*s\r\n", kind, (int)strcspn(mids, " "), mids);
+    put(&t, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", local->ufrag, local->pwd);
+    put_candidates(&t, local);
+    return t.full ? 0 : t.len;
 }

@@ -279,12 +279,26 @@ static const char *on_inactive(struct line *l)
 }
 static const char *on_rtcp_mux(struct line *l)
 {
-    scope(l)->rtcp_mux = true;
+    if (*l->value == '\0') /* And not rtcp-mux-only, which only goes with it. */
+        scope(l)->rtcp_mux = true;
     return NULL;
 }
 static const char *on_bundle_only(struct line *l)
 {
     scope(l)->rejected = false; /* Port 0 then only says that the bundle carries it. */
+    return NULL;
+}
+static const char *on_bundle(struct line *l)
+{
+    int n = snprintf(l->sdp->bundle, SDP_BUNDLE_MAX, "%s ", l->value);
+    l->sdp->n_bundles++;
+    return n < 0 || n >= SDP_BUNDLE_MAX ? "too long a group" : NULL;
+}
+static const char *on_msid(struct line *l)
+{
+    char *rest = l->value;
+    if (l->m != NULL)
+        (void)snprintf(l->m->stream, SDP_STREAM_MAX, "%s", word(&rest, " "));
     return NULL;
 }
 static const char *on_ice_lite(struct line *l)
@@ -303,6 +317,8 @@ static const struct {
     {"a=ice-ufrag:", on_ufrag},
     {"a=ice-pwd:", on_pwd},
     {"a=ice-lite", on_ice_lite},
+    {"a=group:BUNDLE", on_bundle},
+    {"a=msid:", on_msid},
     {"a=fingerprint:", on_fingerprint},
     {"a=setup:", on_setup},
     {"a=rtpmap:", on_rtpmap},
@@ -362,6 +378,7 @@ enum err sdp_parse(struct sdp *out, const char *text, size_t len, char why[SDP_W
     size_t no = 1;
     out->n_media = 0;
     out->ice_lite = false;
+    out->n_bundles = 0;
     if (len > SDP_TEXT_MAX || len < 2 || memcmp(text, "v=", 2) != 0)
         return refuse(why, 1, len > SDP_TEXT_MAX ? "too long" : "no v= line");
     for (size_t at = 0; at < len; no++) {

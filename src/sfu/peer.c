@@ -331,6 +331,8 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
         tcp_proven(w, from->link, peer);
     if (!stun && kind != TRANSPORT_RTP && kind != TRANSPORT_RTCP)
         peer->due_ns = transport_due_ns(peer->transport, w->now_ns);
+    if (kind == TRANSPORT_RTP || kind == TRANSPORT_RTCP)
+        peer->heard_ns = w->now_ns;
     on_kind(peer, kind, p, len);
 }
 
@@ -339,7 +341,10 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
 
 static void tick_liveness(struct peer *p)
 {
-    uint64_t last = transport_last_check_ns(p->transport);
+    /* A client of WHIP may send checks rarely: what it has authenticated is as good a sign of life,
+     * packets and reports. */
+    uint64_t check = transport_last_check_ns(p->transport);
+    uint64_t last = check > p->heard_ns ? check : p->heard_ns;
     uint64_t silent = p->w->now_ns > last ? (p->w->now_ns - last) / NS_PER_MS : 0;
     if (p->lost && silent < p->w->cfg.lost_ms) {
         p->lost = false;

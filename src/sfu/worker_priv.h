@@ -179,6 +179,7 @@ struct peer {
     struct producer *producers;
     struct consumer *consumers;
     bool up, lost, gone;
+    uint64_t heard_ns; /* last authentic packet or report */
     uint32_t own_ssrc; /**< Sender of our reports. */
     uint64_t rtt_ns;
     uint64_t due_ns; /**< DTLS timer. */

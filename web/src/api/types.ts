@@ -1,5 +1,5 @@
 // What the server says, as in docs/signalling.md and the REST routes.
-export type Role = "manager" | "expert" | "supervisor" | "auditor" | "admin" | "dispatcher" | "customer" | "designer" | "contractor";
+export type Role = "manager" | "expert" | "supervisor" | "auditor" | "admin" | "dispatcher" | "customer" | "designer" | "contractor" | "device";
 export type Source = "camera" | "microphone" | "screen";
 export type Kind = "review" | "survey" | "acceptance" | "forum";
 

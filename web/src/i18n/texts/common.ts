@@ -34,6 +34,7 @@ export const common = {
   role_auditor: ["审计", "Auditor"],
   role_admin: ["系统管理员", "Administrator"],
   role_dispatcher: ["服务调度", "Dispatcher"],
+  role_device: ["设备", "Device"],
   net_good: ["网络良好", "Good connection"],
   net_fair: ["网络一般", "Fair connection"],
   net_poor: ["网络较差", "Poor connection"],
