@@ -53,7 +53,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan bench-worker check-layers lint fmt keep-schema deps-run deps-test clean
+  asan tsan bench bench-programs bench-worker check-layers lint fmt keep-schema deps-run deps-test deps-bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -66,6 +66,8 @@ test: deps-test ## everything CI checks; ends with "N passed, N failed"
 	@tests/run
 deps-run:
 	@conf/install-packages conf/packages.run
+deps-bench:
+	@conf/install-packages conf/packages.run conf/packages.test conf/packages.bench
 deps-test:
 	@conf/install-packages conf/packages.run conf/packages.test
 
@@ -146,10 +148,16 @@ $(B)/bench: $(call obj,$(wildcard tests/bench/worker/*.c)) $(B)/libyunjian.a
 RTC_LOAD := $(wildcard tests/bench/rtcload/*.c)
 RTC_SHARED := $(patsubst %,tests/bench/rtcload/%.c,dtls sdp_read sdp_write stun util)
 BENCH_LIBS = $(shell pkg-config --libs libsrtp2 openssl jansson 2>/dev/null) -lpthread -lm
+bench: deps-bench ## the server beside Janus and beside the least it can cost; docs/benchmarks.md (QUICK=1: a short form)
+	@$(MAKE) -s build web tests/e2e/node_modules/.package-lock.json bench-programs
+	node tests/bench/run.mjs $(PARTS)
+bench-programs: $(B)/rtcload $(B)/floor $(B)/limit
 $(B)/rtcload: $(call obj,$(RTC_LOAD)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -lcurl -o $@
 $(B)/floor: $(call obj,$(wildcard tests/bench/floor/*.c) $(RTC_SHARED)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) $(if $(MB),-lIPSec_MB) -o $@
+$(B)/limit: $(call obj,$(wildcard tests/bench/limit/*.c) $(RTC_SHARED)) $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -o $@
 bench-worker: $(B)/bench ## the media worker alone, beside the least it can cost; build/bench-worker.json
 	$<
 

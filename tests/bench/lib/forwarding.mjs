@@ -14,7 +14,7 @@ const places = (s) => ({ rooms: s.rooms, publishers: s.pubs });
 /** Who is measured in which scene, in the order in which they take turns. */
 const CONTENDERS = [
   { key: "ours", title: "yunjian", open: (s) => ours(places(s)) },
-  { key: "recorded", title: "yunjian, recording", open: (s) => ours({ ...places(s), record: true }), warmup: 4 },
+  { key: "recorded", title: "yunjian, recording", open: (s) => ours({ ...places(s), record: true }), warmup: 3 },
   { key: "janus1", title: "Janus, event_loops=1", open: () => janus({ loops: 1 }) },
   { key: "floor-mb", title: "bench/floor, libipsec-mb", open: () => floor({ crypto: "mb" }), optional: true },
   { key: "ours-packaged", title: "yunjian, libsrtp2's packaged ciphers (NSS)", open: (s) => ours({ ...places(s), ciphers: "packaged" }) },
@@ -23,6 +23,8 @@ const CONTENDERS = [
   { key: "floor-evp", title: "bench/floor, EVP", open: () => floor({ crypto: "evp" }) },
   { key: "ours-v6", title: "yunjian over IPv6", open: (s) => ours({ ...places(s), v6: true }), only: ["1x50"] },
 ];
+
+const IN_SHORT = ["ours", "recorded", "janus1", "floor-mb", "ours-openssl"];
 
 async function measure(c, scene, options) {
   let server;
@@ -33,7 +35,7 @@ async function measure(c, scene, options) {
     throw e;
   }
   try {
-    return await load(server, scene, { ...options, warmup: c.warmup ?? options.warmup });
+    return await load(server, scene, { ...options, warmup: Math.max(c.warmup ?? 0, options.warmup) });
   } finally {
     await server.close();
   }
@@ -59,16 +61,16 @@ function summary(c, rounds) {
 }
 
 /** @return one object a scene: contenders, ratios between them, the floor as the sum of its parts. */
-export async function forwarding({ rounds, seconds, scenes = SCENES, say }) {
+export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say }) {
   const out = [];
   for (const scene of scenes) {
-    const contenders = CONTENDERS.filter((c) => c.only === undefined || c.only.includes(scene.key));
+    const contenders = CONTENDERS.filter((c) => (c.only?.includes(scene.key) ?? true) && (!quick || IN_SHORT.includes(c.key)));
     const got = new Map(contenders.map((c) => [c.key, []]));
     const receivers = scene.mesh ? scene.pubs - 1 : scene.subs;
     const sums = { mb: [], evp: [] };
     for (let i = 0; i < rounds; i++) {
       for (const c of contenders) {
-        const r = await measure(c, scene, { seconds, warmup: 1.5 });
+        const r = await measure(c, scene, { seconds, warmup: quick ? 1 : 1.5 });
         if (r === undefined) continue;
         got.get(c.key).push(r);
         say(`${scene.key} round ${i + 1}/${rounds}: ${c.title}: ${r.server.us_per_packet.toFixed(2)} us${r.notes.length > 0 ? ` (${r.notes.join("; ")})` : ""}`);

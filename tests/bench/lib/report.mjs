@@ -1,0 +1,167 @@
+// docs/benchmarks.md from what was measured. A generated file: words here, figures from the run.
+import { writeFileSync } from "node:fs";
+
+const one = (v, digits = 2) => (v === undefined || !Number.isFinite(v) ? "–" : v.toFixed(digits));
+/** Median, and the range of the rounds behind it. */
+const range = (s, digits = 2, unit = 1) =>
+  s === undefined ? "–" : s.n > 1 ? `${one(s.median / unit, digits)} (${one(s.low / unit, digits)}–${one(s.high / unit, digits)})` : one(s.median / unit, digits);
+const ms = (s) => range(s, 2, 1000);
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}
+
+const notes = (list) => (list === undefined || list.length === 0 ? [] : ["", `Noted during these rounds: ${list.join("; ")}.`]);
+
+function machine({ machine: m, quick, calm_before: calm, minutes }) {
+  const packages = Object.entries(m.packages).map(([n, v]) => `${n} ${v}`).join(", ");
+  return [
+    `Measured ${m.date} on ${m.processor}, ${m.cores} cores, ${m.memory_gb} GB, ${m.system}, kernel ${m.kernel}, source ${m.commit}; ${packages}. The run took ${minutes} minutes. Before it others used ${one(calm.busy_percent, 0)} % of a core (${one(calm.steal_percent, 0)} % stolen).`,
+    ...(quick ? ["", "**A short run (`QUICK=1`): one round each, windows of two seconds. Not for comparing.**"] : []),
+  ];
+}
+
+function forwardingScene(s) {
+  const r = s.ratios;
+  const rows = s.rows.map((c) => [c.title, range(c.us), range(c.own_us), range(c.packager_us), ms(c.p50_us), ms(c.p99_us), range(c.loss_percent, 3), one(c.packets_per_s?.median, 0), String(c.threads)]);
+  const floor = [
+    ["sum of the parts, libipsec-mb", range(s.floor.mb), "", "", "", "", "", "", ""],
+    ["sum of the parts, EVP", range(s.floor.evp), "", "", "", "", "", "", ""],
+  ];
+  return [
+    "",
+    `### ${s.key.replace("x", " × ")}: ${s.title}`,
+    "",
+    table(["µs of processor per forwarded packet", "all processes", "server", "packager", "p50 ms", "p99 ms", "lost %", "packets/s", "threads"], [...rows, ...floor]),
+    "",
+    table(
+      ["ratio, round by round", "median (range)"],
+      [
+        ["Janus event_loops=1 / yunjian", range(r.janus1_to_ours)],
+        ["Janus event_loops=1 / yunjian recording, packager included", range(r.janus1_to_recorded)],
+        ["Janus event_loops=0 / yunjian", range(r.janus0_to_ours)],
+        ["yunjian / bench/floor with libipsec-mb", range(r.ours_to_floor_program)],
+        ["yunjian recording, packager included / bench/floor with libipsec-mb", range(r.recorded_to_floor_program)],
+        ["yunjian / sum of the parts with EVP", range(r.ours_to_floor_parts)],
+      ],
+    ),
+    ...notes([...new Set(s.rows.flatMap((c) => c.notes.map((n) => `${c.title}: ${n}`)))]),
+  ];
+}
+
+function forwarding({ forwarding: scenes }) {
+  if (scenes === undefined) return [];
+  return [
+    "",
+    "## What a forwarded packet costs",
+    "Processor time of every process of the service, divided by the RTP packets that arrived at the watchers. Everybody takes turns, round after round; median and range. `server` and `packager` are the two parts of our sum: the packager (GStreamer, a child process of lower priority on the same core) costs by what is recorded and not by who watches. Janus does not record in any row.",
+    "",
+    "`bench/floor` is a program that does the least: receive, unprotect once, rewrite, protect, send; no RTCP, no repair, no timers. `sum of the parts` is less still: each part by itself in a warm loop, a receive and unprotect shared by all watchers, plus protect and GSO send for each.",
+    ...scenes.flatMap(forwardingScene),
+  ];
+}
+
+function largest({ largest: list }) {
+  if (list === undefined) return [];
+  const rows = list.flatMap((l) => [
+    ...l.steps.map((s) => [l.title, String(s.watchers), one(s.p50_us / 1000), one(s.p99_us / 1000), one(s.loss_percent, 3), one(s.cpu_percent, 0), one(s.us), one(s.generator_percent, 0), s.ok ? "yes" : "no"]),
+    ...(l.half === undefined ? [] : [[`${l.title}, half of the largest`, String(l.half.watchers), one(l.half.p50_us / 1000), one(l.half.p99_us / 1000), one(l.half.loss_percent, 3), one(l.half.cpu_percent, 0), one(l.half.us), one(l.half.generator_percent, 0), l.half.ok ? "yes" : "no"]]),
+  ]);
+  return [
+    "",
+    "## The largest load of one core",
+    "One publisher, watchers added until the 99th percentile of latency passes 50 ms, a packet is lost or a connection fails.",
+    "",
+    table(["", "watchers", "p50 ms", "p99 ms", "lost %", "server's core %", "µs a packet", "generator %", "carried"], rows),
+    "",
+    ...list.map((l) => `- ${l.title}: **${l.largest} watchers**${l.generator_limits ? "; beyond that the generator is the limit, not the server" : ""}.`),
+  ];
+}
+
+function memory({ memory: list }) {
+  if (list === undefined) return [];
+  return [
+    "",
+    "## Memory per peer",
+    "Proportional set size with twice the peers less that with the peers, divided by their difference. The rings hold media for retransmission, sized by time (`ring_ms`); the server's own account of them is in `yunjian status --json`.",
+    "",
+    table(
+      ["", "peers", "KB a peer", "of it rings", "beside rings"],
+      list.map((m) => [m.title, `${m.small.peers}, ${m.big.peers}`, one(m.per_peer_kb, 1), one(m.ring_kb, 1), one(m.beside_rings_kb, 1)]),
+    ),
+  ];
+}
+
+function joins({ joins: list }) {
+  if (list === undefined) return [];
+  return [
+    "",
+    "## Joining",
+    "A hundred watchers, one after the other. Time from the first request to the first media packet (the wait for the publisher's next packet, about 10 ms, is in it); processor time of the server for a join with next to no media.",
+    "",
+    table(
+      ["", "connected p50 ms", "p95", "first packet p50 ms", "p95", "processor ms a join"],
+      list.map((j) => [j.title, one(j.up_ms.p50, 1), one(j.up_ms.p95, 1), one(j.first_packet_ms.p50, 1), one(j.first_packet_ms.p95, 1), one(j.cpu_ms, 2)]),
+    ),
+  ];
+}
+
+function recorded({ recorded: r }) {
+  if (r === undefined) return [];
+  const row = (title, s) => [title, ms(s.p50_us), ms(s.p99_us), range(s.loss_percent, 3), range(s.own_us), range(s.packager_us)];
+  const lag = r.lag_s.map((s) => (s === undefined ? "–" : `${one(s.median, 1)} s (at most ${one(s.high, 1)} s)`)).join(", ");
+  const caught = r.caught_up_s.map((s) => (s === undefined ? "not within 90 s" : `${one(s, 1)} s`)).join(", ");
+  return [
+    "",
+    "## Thirty recorded rooms at once",
+    `Thirty rooms of two who watch each other, all on one core, recorded and not in turn. ${r.packagers} packagers, on the same core, used ${range(r.packager_percent, 0)} % of it: ${one(r.packager_percent.median / r.participants, 2)} % a participant, ${one((r.packager_percent.median / 100 / r.participants) * 3600, 0)} s of processor time per recorded participant and hour.`,
+    "",
+    table(["", "p50 ms", "p99 ms", "lost %", "server µs a packet", "packager µs a packet"], [row("not recorded", r.off), row("recorded", r.on)]),
+    "",
+    `While running, the index of a recording was ${lag} behind; after all thirty meetings had been ended at once, the last replay was complete after ${caught}.`,
+    ...notes(r.notes),
+  ];
+}
+
+function captured({ captured: c }) {
+  if (c === undefined) return [];
+  return [
+    "",
+    "## What a browser sent",
+    `RTP of Chromium's camera and microphone (VP8, Opus), captured in this run from a recording's journal and sent again by the generator to ${c.watchers} watchers and one Chromium: ${one(c.packets_per_s, 0)} packets/s of ${one(c.mean_bytes, 0)} bytes on average, ${one(c.us)} µs a packet, ${c.gaps} numbers missing at the watchers. The browser decoded **${c.frames_decoded} of ${c.frames_received} frames** (${one(c.frames_per_s, 1)} a second, ${c.width} × ${c.height}, ${c.packets_lost} packets lost, ${c.freezes} freezes).`,
+    ...notes(c.notes),
+  ];
+}
+
+function replays({ replay, seek }) {
+  const out = [];
+  if (replay !== undefined) out.push("", "## From the end of a meeting to its replay", replay.text);
+  if (seek !== undefined) out.push("", "## Seeking", seek.text);
+  return out;
+}
+
+const HOW = [
+  "",
+  "## How it is measured",
+  "- `make bench` on an otherwise idle machine with at least two cores; `make bench QUICK=1` is a short form. Debian's Janus is installed beside, and no service is started.",
+  "- The server with all its processes has one core, the generator the other. All traffic stays inside a network namespace made for the run, on an address that is not loopback (Janus refuses that); delivery into the watchers' sockets is in the server's time.",
+  "- Traffic: 1.2 Mbit/s of video at 30 frames a second, each frame cut into packets whose sizes differ by a byte at most, as libwebrtc does, and 50 voice packets a second. Each watcher has a connection with one publisher's voice and picture, AES-128-GCM, signalling over HTTPS (Janus: HTTP).",
+  "- Latency runs from the publisher's send to the kernel's receive stamp at the watcher; it contains the server's wait of up to 1 ms for the rest of a frame.",
+  "- Every packet carries a number of its own and is counted once; a round that lost, doubled or found foreign packets says so.",
+  "- Not measured: simulcast (one layer is forwarded), ICE-TCP, packets over a real network card.",
+  "",
+];
+
+export function writeReport(file, result) {
+  const failed = Object.entries(result.failed).map(([part, why]) => `**Not measured: ${part}** (${why.split("\n")[0]})`);
+  const text = [
+    "# Benchmarks",
+    "<!-- Written by make bench; edit tests/bench/lib/report.mjs instead. -->",
+    ...machine(result),
+    ...(failed.length > 0 ? ["", ...failed] : []),
+    ...[forwarding, largest, memory, joins, recorded, captured, replays].flatMap((f) => f(result)),
+    ...HOW,
+  ].join("\n");
+  writeFileSync(file, text);
+}

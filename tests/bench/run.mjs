@@ -1,0 +1,62 @@
+// make bench: everything that docs/benchmarks.md says, measured in one run.
+//   node tests/bench/run.mjs [PART...]     QUICK=1: a short form
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { othersUse } from "./lib/calm.mjs";
+import { captured } from "./lib/captured.mjs";
+import { forwarding, SCENES } from "./lib/forwarding.mjs";
+import { joins } from "./lib/joins.mjs";
+import { largest } from "./lib/largest.mjs";
+import { machine } from "./lib/machine.mjs";
+import { memory } from "./lib/memory.mjs";
+import { packaging, seeking } from "./lib/others.mjs";
+import { recorded } from "./lib/recorded.mjs";
+import { writeReport } from "./lib/report.mjs";
+import { enterSpace, root } from "./lib/space.mjs";
+
+if (process.env.BENCH_SPACE === undefined) enterSpace();
+
+const quick = (process.env.QUICK ?? "") !== "" && process.env.QUICK !== "0";
+const begun = Date.now();
+const minutes = () => ((Date.now() - begun) / 60_000).toFixed(1);
+const say = (text) => console.log(`${minutes().padStart(5)} min  ${text}`);
+const common = { quick, say, seconds: quick ? 2 : 5 };
+
+const PARTS = {
+  forwarding: () => forwarding({ ...common, rounds: quick ? 1 : 3, scenes: SCENES }),
+  largest: () => largest(common),
+  memory: () => memory({ ...common, seconds: 2 }),
+  joins: () => joins(common),
+  recorded: () => recorded({ ...common, rounds: quick ? 1 : 2, seconds: quick ? 6 : 12 }),
+  captured: () => captured(common),
+  packaging: () => packaging(common),
+  seeking: () => seeking(common),
+};
+
+const only = process.argv.slice(2);
+const unknown = only.find((p) => !(p in PARTS));
+if (unknown !== undefined) {
+  console.error(`There is no part ${unknown}; the parts are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(2);
+}
+
+const result = { machine: machine(root), quick, calm_before: await othersUse(cpus().length), failed: {} };
+say(`${result.machine.processor}, ${result.machine.cores} cores, kernel ${result.machine.kernel}; others use ${result.calm_before.busy_percent.toFixed(0)} % of a core before the start`);
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  try {
+    result[name] = await measure();
+  } catch (e) {
+    result.failed[name] = String(e.message);
+    console.error(`FAILED  ${name}: ${e.stack}`);
+  }
+}
+result.minutes = Number(minutes());
+mkdirSync(join(root, "build"), { recursive: true });
+writeFileSync(join(root, "build/bench.json"), `${JSON.stringify(result, null, 1)}\n`);
+const file = join(root, only.length === 0 && !quick ? "docs/benchmarks.md" : "build/benchmarks.md");
+writeReport(file, result);
+console.log(readFileSync(file, "utf8"));
+say(`written: ${file} and build/bench.json`);
+process.exit(Object.keys(result.failed).length > 0 ? 1 : 0);
