@@ -1,4 +1,6 @@
 // REST: JSON in, JSON out, problems as ApiError with words for people.
+import { signal } from "@preact/signals";
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -18,17 +20,28 @@ interface Problem {
 
 export const asApiError = (e: unknown): ApiError => (e instanceof ApiError ? e : new ApiError(0, "unknown", e instanceof Error ? e.message : "", ""));
 
-export async function api<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+/** How far the server's clock is ahead of this machine's, in ms, to about a second. */
+export const skew = signal(0);
+const SURE_MS = 1500;
+function noteClock(date: string | null): void {
+  const ahead = Date.parse(date ?? "") + 500 - Date.now(); // The header has whole seconds.
+  if (!Number.isNaN(ahead) && Math.abs(ahead - skew.peek()) > SURE_MS) skew.value = ahead;
+}
+
+/** @param keepalive  Goes out even when the page is just being closed. */
+export async function api<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, keepalive = false): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       credentials: "same-origin",
+      keepalive,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
   } catch {
     throw new ApiError(0, "offline", "", "");
   }
+  noteClock(response.headers.get("date"));
   const text = await response.text();
   if (!response.ok) {
     let problem: Problem = {};

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { IndexTrack, RecordingIndex } from "../api/types";
-import { fileAt, firstPicture, gapAt, lanes, largeAt, nextGap, shows, speakingAt, ticks } from "./tracks";
+import { fileAt, firstPicture, gapAt, largeAt, nextGap, shows, speakingAt } from "./tracks";
 
 const track = (n: number, participant: string, source: IndexTrack["source"], spans: [number, number][]): IndexTrack => ({
   track: n, kind: source === "microphone" ? "audio" : "video", source, participant, name: participant.toUpperCase(), codec: "VP8", spans,
@@ -54,14 +54,6 @@ test("large is: chosen, screen, speaker, the one before, any", () => {
   expect(largeAt(index, 4500, undefined, 1)).toBe(2);
   expect(largeAt({ ...index, tracks: [] }, 0, undefined, undefined)).toBeUndefined();
   expect(largeAt(index, 300, 77, undefined)).toBe(1);
+  expect([largeAt(index, 1450, undefined, 1), largeAt(index, 1450, undefined, 2), largeAt(index, 1450, undefined, undefined)]).toEqual([1, 2, 2]); // both speak: who has it keeps it
   expect(speakingAt(index, 4000)).toBeUndefined();
-});
-
-test("one lane a person, with what they said", () => {
-  expect(lanes(index)).toEqual([{ participant: "a", name: "A", spans: [[200, 1500]] }, { participant: "b", name: "B", spans: [[1400, 3000]] }]);
-});
-
-test("ruler marks are round and few", () => {
-  expect(ticks(10_000, 9)).toEqual([0, 5000, 10_000]);
-  expect(ticks(3_600_000, 9)).toEqual([0, 600_000, 1_200_000, 1_800_000, 2_400_000, 3_000_000, 3_600_000]);
 });

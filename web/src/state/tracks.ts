@@ -41,32 +41,10 @@ export function largeAt(index: RecordingIndex, ms: number, chosen: number | unde
   if (pictures.some((x) => x.track === chosen)) return chosen;
   const screen = showing.find((x) => x.source === "screen");
   if (screen !== undefined) return screen.track;
-  const speaker = speakingAt(index, ms);
-  const face = showing.find((x) => x.participant === speaker);
+  // Two who speak at once do not take the stage from each other; who comes from elsewhere sees the last to begin.
+  const faces = showing.filter((x) => within(speechOf(index, x.participant), ms));
+  const began = (x: IndexTrack): number => Math.max(...speechOf(index, x.participant).flatMap(([from]) => (from <= ms ? [from] : [])));
+  const face = faces.find((x) => x.track === before) ?? faces.sort((a, b) => began(b) - began(a))[0];
   if (face !== undefined) return face.track;
   return has(before) ? before : (showing[0] ?? pictures[0])?.track;
-}
-
-export interface Lane {
-  participant: string;
-  name: string;
-  spans: Span[];
-}
-
-/** One lane a person, in the order in which they came. A person has many tracks when they came and went. */
-export function lanes(index: RecordingIndex): Lane[] {
-  const found: Lane[] = [];
-  for (const x of index.tracks) {
-    if (found.some((l) => l.participant === x.participant)) continue;
-    found.push({ participant: x.participant, name: x.name, spans: speechOf(index, x.participant) });
-  }
-  return found;
-}
-
-const STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((s) => s * 1000);
-
-/** Round moments for a ruler: at most about `most` of them. */
-export function ticks(total: number, most: number): number[] {
-  const step = STEPS.find((s) => total / s <= most) ?? 7_200_000;
-  return Array.from({ length: Math.floor(total / step) + 1 }, (_, i) => i * step);
 }

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type ApiError, asApiError } from "../api/rest";
-import { t } from "../i18n";
+import { t, type TextKey } from "../i18n";
 import { Fault, Icon } from "../ui/parts";
 
 export interface Load<T> {
@@ -62,13 +62,20 @@ function Skeleton() {
   );
 }
 
-export function Loaded<T>({ of, children }: { of: Load<T>; children: (data: T) => ComponentChildren }) {
+interface LoadedProps<T> {
+  of: Load<T>;
+  /** What to say to who may know of it but not see it. */
+  denied?: TextKey;
+  children: (data: T) => ComponentChildren;
+}
+
+export function Loaded<T>({ of, denied = "not_found", children }: LoadedProps<T>) {
   if (of.error?.status === 401)
     return (
       <div class="panel empty">
         <Icon of="shield" />
         <b>{t("not_signed_in")}</b>
-        <a class="btn pri" href={`/login?to=${encodeURIComponent(location.pathname)}`} data-test="to-sign-in">
+        <a class="btn pri" href={`/login?to=${encodeURIComponent(location.pathname + location.search)}`} data-test="to-sign-in">
           {t("sign_in")}
         </a>
       </div>
@@ -78,7 +85,7 @@ export function Loaded<T>({ of, children }: { of: Load<T>; children: (data: T) =
     return (
       <div class="panel empty" role="alert">
         <Icon of={hidden ? "quest" : "warn"} />
-        {hidden ? <b>{t("not_found")}</b> : <Fault error={of.error} />}
+        {hidden ? <b>{t(of.error.status === 403 ? denied : "not_found")}</b> : <Fault error={of.error} />}
         {hidden ? (
           <a class="btn" href="/projects">
             {t("projects")}

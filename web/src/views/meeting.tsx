@@ -9,10 +9,11 @@ import { Door } from "./door";
 import { Loaded, useLoad } from "./load";
 import { Crumbs, Page } from "./page";
 import { RoomPage } from "./roompage";
+import { Watched } from "./watched";
 import { useReturn } from "./wayin";
 
 const INVITED: Role[] = ["customer", "designer", "contractor", "expert"];
-const AGAIN_MS = 5000;
+const AGAIN_MS = 1500; // After the end the replay is offered within two seconds.
 
 interface Link {
   url: string;
@@ -189,6 +190,7 @@ function Body({ id, d, enter }: { id: string; d: MeetingPage; enter: () => void 
         <div class="col gap4">
           <RecordingPanel id={id} d={d} />
           <WhoWasThere people={d.people} />
+          {d.recording !== null && <Watched meeting={id} />}
         </div>
         {d.rights.invite && open && <Invite id={id} />}
       </div>

@@ -27,7 +27,7 @@ test("before the first, one that comes soon will do, a late one will not", () =>
 test("its place on the sheet", () => {
   const found = stillAt(a, 30_000);
   if (found === undefined) throw new Error("no picture");
-  expect(place(found)).toEqual({ x: 0, y: 90, rows: 2 });
+  expect(place(found)).toEqual({ x: 0, y: 90 });
 });
 
 test("the stage's own picture: who speaks, or who is pinned; none where the track showed nothing", () => {

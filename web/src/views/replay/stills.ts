@@ -25,8 +25,8 @@ export function stillAt(track: IndexTrack, ms: number): Still | undefined {
 }
 
 /** Where picture k lies, in pixels of the sheet. */
-export function place({ sheet, k }: Still): { x: number; y: number; rows: number } {
-  return { x: (k % sheet.columns) * sheet.width, y: Math.floor(k / sheet.columns) * sheet.height, rows: Math.ceil(sheet.at.length / sheet.columns) };
+export function place({ sheet, k }: Still): { x: number; y: number } {
+  return { x: (k % sheet.columns) * sheet.width, y: Math.floor(k / sheet.columns) * sheet.height };
 }
 
 export interface StageStill {
