@@ -52,7 +52,7 @@ async function once(record, seconds) {
     const result = { p50_us: r.latency_us.p50, p99_us: r.latency_us.p99, loss_percent: r.delivery.loss_percent, own_us: r.server.own_us_per_packet, packager_us: r.server.children_us_per_packet, packager_percent: (100 * r.server.children_cpu_s) / r.window.seconds, packagers: r.server.children, notes: r.notes };
     if (!record) return result;
     const meetings = await readdir(server.recordings);
-    await Promise.all(meetings.map((m) => server.cli("meeting", "end", m)));
+    for (const m of meetings) await server.cli("meeting", "end", m);
     return { ...result, lag_s: lag, caught_up_s: await caughtUp(server, 90_000) };
   } finally {
     await server.close();

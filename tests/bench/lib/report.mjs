@@ -119,7 +119,7 @@ function recorded({ recorded: r }) {
     "",
     table(["", "p50 ms", "p99 ms", "lost %", "server µs a packet", "packager µs a packet"], [row("not recorded", r.off), row("recorded", r.on)]),
     "",
-    `While running, the index of a recording was ${lag} behind; after all thirty meetings had been ended at once, the last replay was complete after ${caught}.`,
+    `While running, the index of a recording was ${lag} behind; after all thirty meetings had been ended, one right after the other, the last replay was complete after ${caught}.`,
     ...notes(r.notes),
   ];
 }

@@ -34,8 +34,8 @@ export const tests = {
     ok(got.server.us_per_packet > 0 && got.server.pss_kb > 1000, `the server's cost is read: ${JSON.stringify(got.server)}`);
     ok(got.latency_us.samples > 0 && got.latency_us.p50 < 100_000, `latency is measured: ${JSON.stringify(got.latency_us)}`);
   },
-  async "over IPv6, recorded"() {
-    const got = await load({ ip: "fd77::1", record: "1" });
+  async "over IPv6, with trickle, recorded"() {
+    const got = await load({ ip: "fd77::1", record: "1" }, "--trickle");
     whole(got, 1800);
     equal(got.delivery.duplicate, 0, "packets that came twice");
     equal(got.server.children, 1, "packagers");
