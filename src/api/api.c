@@ -75,14 +75,15 @@ enum err api_write(void *api, struct task *t)
 
 size_t api_routes(const struct route *const **tables, const size_t **counts)
 {
-    static const struct route *const list[] = {rest_routes, meeting_routes, whip_routes,
-                                               recording_routes, view_routes};
-    static size_t sizes[5];
+    static const struct route *const list[] = {rest_routes,      meeting_routes, whip_routes,
+                                               recording_routes, view_routes,    device_routes};
+    static size_t sizes[6];
     sizes[0] = rest_routes_n;
     sizes[1] = meeting_routes_n;
     sizes[2] = whip_routes_n;
     sizes[3] = recording_routes_n;
     sizes[4] = view_routes_n;
+    sizes[5] = device_routes_n;
     *tables = list;
     *counts = sizes;
     return sizeof(sizes) / sizeof(sizes[0]);
@@ -101,7 +102,7 @@ static void status_finish(struct api *a, struct status *s)
     for (const struct live *l = a->lives; l != NULL; l = l->next) {
         meetings++;
         people += live_count_in(l);
-        watchers += whip_watchers(l);
+        watchers += l->watchers;
     }
     json_t *o = json_pack("{s:s,s:I,s:I,s:I,s:o}", "state", a->stopping ? "stopping" : "running",
                           "meetings", (json_int_t)meetings, "people", (json_int_t)people,

@@ -102,8 +102,10 @@ struct live {
     struct person *persons;
     struct track *tracks;
     uint32_t last_track;
-    uint64_t speaker; /* member */
-    json_t *chat;     /* list of chat messages */
+    uint64_t speaker;               /* member */
+    size_t watchers, watchers_said; /* displays by WHEP: now, and as the managers know it */
+    uint64_t watchers_said_ns;
+    json_t *chat; /* list of chat messages */
     /* recording */
     enum rec_state rec;
     struct journal *journal;
@@ -266,6 +268,8 @@ void say_snapshot(struct person *p);
 void say_lobby(struct person *p);
 void say_lobbies(struct live *l);
 void say_person(struct person *p);
+/** Tells those who may admit how many displays watch, when it has changed. */
+void say_watchers(struct live *l, uint64_t now);
 
 /* media.c */
 void media_send_offer(struct person *p, json_int_t id, const char *sdp,
@@ -276,6 +280,8 @@ void media_refresh(struct person *p);
 void media_refresh_all(struct live *l);
 void media_close(struct person *p);
 void media_mute(struct person *p, enum source s, bool on, bool by_host);
+/** Muted by the host. */
+bool media_paused(const struct person *p, enum source s);
 void media_watch(struct person *p, const json_t *tracks);
 void media_event(struct api *a, const struct worker_event *e);
 void track_add(struct person *p, const struct media *m, enum source source);
@@ -310,7 +316,6 @@ void whip_forget(struct whip *w);
 void whip_end_watchers(struct live *l);
 void whip_tick(struct api *a, uint64_t now);
 void whip_free_all(struct api *a);
-size_t whip_watchers(const struct live *l);
 
 /* recorder.c */
 void recorder_consider(struct live *l);
@@ -337,6 +342,8 @@ extern const struct route recording_routes[];
 extern const size_t recording_routes_n;
 extern const struct route view_routes[];
 extern const size_t view_routes_n;
+extern const struct route device_routes[];
+extern const size_t device_routes_n;
 
 /** Who calls a REST route: an account or a participant. */
 struct caller {

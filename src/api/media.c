@@ -359,6 +359,14 @@ void media_recv_restart(struct person *p)
 /* ---- muting and watching
  * -------------------------------------------------------------------------------------- */
 
+bool media_paused(const struct person *p, enum source s)
+{
+    for (const struct track *t = p->live->tracks; t != NULL; t = t->next)
+        if (t->person == p && t->source == s && t->paused_by_host)
+            return true;
+    return false;
+}
+
 void media_mute(struct person *p, enum source s, bool on, bool by_host)
 {
     for (struct track *t = p->live->tracks; t != NULL; t = t->next) {

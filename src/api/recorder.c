@@ -167,7 +167,7 @@ void recorder_start(struct live *l, const char *by)
 void recorder_consider(struct live *l)
 {
     /* A display that watches is somebody who sees, though nobody in the roster. */
-    size_t n = live_count_in(l), seen_by = n > 0 ? whip_watchers(l) : 0;
+    size_t n = live_count_in(l), seen_by = n > 0 ? l->watchers : 0;
     bool wanted = l->resume || (l->m.record_auto && n + seen_by >= 2);
     if (wanted && !l->stopped_by_hand && l->journal == NULL)
         recorder_start(l, "");

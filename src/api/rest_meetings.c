@@ -161,10 +161,11 @@ static enum err meeting_read(struct request *rq)
     (void)json_object_set_new(o, "people", json_people(rq, m.id));
     (void)json_object_set_new(o, "recording", json_recording_state(rq, m.id));
     (void)json_object_set_new(o, "rights",
-                              json_pack("{s:b,s:b,s:b}", "invite",
+                              json_pack("{s:b,s:b,s:b,s:b}", "invite",
                                         (int)policy_allows(c->role, rel, ACT_MEETING_SCHEDULE),
                                         "join", (int)policy_allows(c->role, rel, ACT_JOIN),
-                                        "replay", (int)policy_allows(c->role, rel, ACT_REPLAY)));
+                                        "replay", (int)policy_allows(c->role, rel, ACT_REPLAY),
+                                        "devices", (int)policy_allows(c->role, rel, ACT_DEVICES)));
     rq->answer.body = o;
     return ERR_OK;
 }

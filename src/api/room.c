@@ -278,6 +278,7 @@ void live_tick(struct live *l, uint64_t now)
         next = p->next;
         tick_person(p, now);
     }
+    say_watchers(l, now);
     if (l->persons != NULL) {
         l->empty_since_ns = 0;
         return;

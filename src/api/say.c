@@ -112,6 +112,15 @@ void say_person(struct person *p)
     say_all(p->live, o, NULL);
 }
 
+void say_watchers(struct live *l, uint64_t now)
+{
+    if (l->watchers == l->watchers_said || now - l->watchers_said_ns < NS_PER_S)
+        return;
+    l->watchers_said = l->watchers;
+    l->watchers_said_ns = now;
+    say_managers(l, json_pack("{s:s,s:I}", "type", "watchers", "count", (json_int_t)l->watchers));
+}
+
 json_t *json_track(const struct track *t)
 {
     char id[24];
@@ -160,8 +169,9 @@ void say_snapshot(struct person *p)
     for (const struct track *t = l->tracks; t != NULL; t = t->next)
         (void)json_array_append_new(tracks, json_track(t));
     say(p,
-        json_pack("{s:s,s:o,s:o,s:o,s:O,s:o,s:b,s:o,s:o}", "type", "snapshot", "participants",
+        json_pack("{s:s,s:o,s:o,s:o,s:O,s:o,s:b,s:o,s:o,s:I}", "type", "snapshot", "participants",
                   people, "tracks", tracks, "waiting", waiting, "chat", l->chat, "recording",
                   json_recording(l), "host", (int)p->who.host, "rights", json_rights(p), "speaker",
-                  speaker != NULL ? json_string(speaker->who.public_id) : json_null()));
+                  speaker != NULL ? json_string(speaker->who.public_id) : json_null(), "watchers",
+                  (json_int_t)(may_admit(p) ? l->watchers : 0)));
 }

@@ -383,7 +383,10 @@ static void on_mute_other(struct conn *c, const void *in, const json_t *raw)
     (void)raw;
     if (p == NULL)
         return;
-    media_mute(p, (enum source)m->source, true, true);
+    /* A device has no hand of its own to speak again with: the host's second press gives it back.
+     */
+    media_mute(p, (enum source)m->source,
+               p->device == NULL || !media_paused(p, (enum source)m->source), true);
     say(p, json_pack("{s:s,s:s,s:s}", "type", "muted", "source", source_words[m->source], "by",
                      c->person->who.name));
     say_ok(c, m->id, NULL);

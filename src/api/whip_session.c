@@ -68,6 +68,7 @@ void whip_end(struct whip *w, const char *reason)
         person_out(w->person, "left", reason); /* The session goes with it. */
         return;
     }
+    w->live->watchers -= w->up;
     pc_close(w->live, &w->pc, &w->live->api->watchers);
     whip_forget(w);
 }
@@ -98,14 +99,6 @@ void whip_free_all(struct api *a)
         if (!w->publishes)
             whip_end(w, "shutdown");
     }
-}
-
-size_t whip_watchers(const struct live *l)
-{
-    size_t n = 0;
-    for (const struct whip *w = l->api->whips; w != NULL; w = w->next)
-        n += w->live == l && !w->publishes && w->up;
-    return n;
 }
 
 void whip_tick(struct api *a, uint64_t now)
@@ -403,6 +396,8 @@ void whip_peer(struct api *a, struct person *p, const struct worker_event *e)
     } else if (e->type == EV_PEER_UP && !w->up) {
         if (w->publishes)
             enter(w);
+        else
+            w->live->watchers++;
         w->up = true;
         recorder_consider(w->live);
     } else if (p != NULL && e->type != EV_PEER_UP) {

@@ -96,7 +96,7 @@ static void on_pad(GstElement *w, GstPad *pad, gpointer arg)
     const char *media = gst_structure_get_string(s, "media");
     const char *name = gst_structure_get_string(s, "encoding-name");
     gboolean video = strcmp(media, "video") == 0;
-    const char *chain = !video                    ? "rtpopusdepay ! opusdec ! audioconvert ! "
+    const char *chain = !video ? "rtpopusdepay ! opusdec ! audioconvert ! "
                                  "audio/x-raw,format=S16LE ! fakesink name=s sync=false"
                         : strcmp(name, "H264") == 0
                             ? "rtph264depay ! h264parse ! openh264dec ! fakesink name=s sync=false"
@@ -145,8 +145,8 @@ static gboolean say_counts(gpointer arg)
     GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
     (void)arg;
     g_object_get(webrtc, "connection-state", &state, NULL);
-    printf("state %d pictures %d changes %d sounds %d\n", (int)state,
-           g_atomic_int_get(&pictures), g_atomic_int_get(&changes), g_atomic_int_get(&sounds));
+    printf("state %d pictures %d changes %d sounds %d\n", (int)state, g_atomic_int_get(&pictures),
+           g_atomic_int_get(&changes), g_atomic_int_get(&sounds));
     (void)fflush(stdout);
     return TRUE;
 }
@@ -209,8 +209,8 @@ static void want(const char *caps)
 {
     GstWebRTCRTPTransceiver *t = NULL;
     GstCaps *c = gst_caps_from_string(caps);
-    g_signal_emit_by_name(webrtc, "add-transceiver",
-                          GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, c, &t);
+    g_signal_emit_by_name(webrtc, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY,
+                          c, &t);
     gst_caps_unref(c);
     if (t == NULL)
         fail("no transceiver");
@@ -224,9 +224,9 @@ int main(int argc, char **argv)
     gst_init(NULL, NULL);
     if (!publish && (argc != 2 || strcmp(argv[1], "watch") != 0))
         fail("usage: gst-peer publish vp8|h264, gst-peer watch");
-    const char *what = !publish                           ? "webrtcbin name=w bundle-policy=max-bundle"
+    const char *what = !publish                       ? "webrtcbin name=w bundle-policy=max-bundle"
                        : strcmp(argv[2], "h264") == 0 ? publish_h264
-                                                          : publish_vp8;
+                                                      : publish_vp8;
     pipeline = gst_parse_launch(what, &e);
     if (pipeline == NULL || e != NULL)
         fail(e != NULL ? e->message : "no pipeline");

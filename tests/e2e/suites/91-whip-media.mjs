@@ -3,11 +3,11 @@
 import { readFileSync } from "node:fs";
 import https from "node:https";
 import { join } from "node:path";
-import { at, chromium, click, closeBrowser, enter, firefox, hears, sees, signalPage } from "../lib/browser.mjs";
+import { at, chromium, click, closeBrowser, enter, firefox, hears, sees, signalPage, silent, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { finalIndex, hasTone, pictures, samples } from "../lib/record.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
-import { Gst, remove } from "../lib/whip.mjs";
+import { Gst, offer, post, remove } from "../lib/whip.mjs";
 
 const CAMERA = { id: 5, tone: 587, burst: 1976 };
 const CAMERA_TOO = { id: 6, tone: 698, burst: 2217 };
@@ -145,6 +145,8 @@ export const tests = {
     await sleep(1000);
     await watches(watcher, CAMERA);
     equal((await server.status()).watchers, 1, "the status counts who watches");
+    if ((await host.$(at("side"))) === null) await click(host, "people");
+    await host.waitForSelector(at("watchers"), { timeout: 5000 }); // And the host sees it.
     await watcher.close();
   },
   async "and from Firefox; Chromium watches it"() {
@@ -175,7 +177,7 @@ export const tests = {
     }), 15_000, "the page of the meeting shows both of GStreamer's pictures, moving");
     ok(moving, "moving");
     await hears(host, 440);
-    await sleep(12_000); // Longer than a peer without a sign of life may be silent: webrtcbin's checks are rare.
+    await sleep(8000); // Longer, with what went before, than a peer without a sign of life may be silent: webrtcbin's checks are rare.
     const seen = fromGst.counts().pictures;
     await until(() => fromGst.counts().pictures > seen, 5000, "still watching");
     equal((await fromPage.remove()).status, 200, "the watcher leaves");
@@ -187,13 +189,45 @@ export const tests = {
     const tile = await host.evaluate((id) => [...document.querySelectorAll("video[data-participant]")].find((v) => window.__read(v)?.id === id)?.dataset.participant, CAMERA_TOO.id);
     ok(tile !== undefined, "the drone has a tile");
     if ((await host.$(at("side"))) === null) await click(host, "people");
-    await host.waitForSelector(`${at("person")}[data-participant="${tile}"]`, { timeout: 5000 });
-    await host.evaluate((id) => document.querySelector(`[data-test="person"][data-participant="${id}"] [data-test="remove"]`).click(), tile);
-    await host.evaluate(() => document.querySelector('[data-test="confirm"]')?.click());
+    const press = (what) => host.waitForSelector(`${at("person")}[data-participant="${tile}"] ${at(what)}`, { visible: true, timeout: 5000 }).then((b) => b.click());
+    await press("person-more");
+    await press("mute-other");
+    await until(() => silent(host, CAMERA_TOO.tone), 10_000, "it is silent");
+    await press("mute-other");
+    await hears(host, CAMERA_TOO.tone);
+    await press("remove");
     await until(() => foxPage.evaluate(() => window.__pc.connectionState !== "connected"), 10_000, "its connection ends");
     equal((await remove(server, new URL(fromFox.location).pathname, demo.token)).status, 404, "and so does its session");
     const again = await foxPage.evaluate(connect, named(demo.whip_url, "drone"), demo.token, true);
     equal(again.status, 403, "it does not come back");
+  },
+  async "the manager makes a token on the meeting's page, and revokes it: what came in by it ends"() {
+    await server.cliIn("a-long-password", "user", "add", "zhao", "manager", "赵敏");
+    const page = await signalPage(browsers[0]);
+    page.who = "赵敏";
+    await page.goto(`${server.url}/login`, { waitUntil: "domcontentloaded" });
+    await type(page, "login", "zhao");
+    await type(page, "password", "a-long-password");
+    await click(page, "sign-in");
+    await page.waitForSelector(at("project-title"), { timeout: 15_000 });
+    const meeting = await page.evaluate(async () => {
+      const call = async (path, body) => (await fetch(`/api/v1${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
+      const p = await call("/projects", { title: "设备接入", customer: "锦澜" });
+      return (await call(`/projects/${p.id}/meetings`, { kind: "survey", title: "无人机勘察", starts_at_ms: Date.now(), record_auto: false })).id;
+    });
+    await page.goto(`${server.url}/m/${meeting}`, { waitUntil: "domcontentloaded" });
+    await type(page, "device-label", "现场无人机");
+    await click(page, "device-make");
+    const value = async (name) => (await page.waitForSelector(at(name), { timeout: 5000 })).evaluate((e) => e.value);
+    const [token, whip, whep] = [await value("device-token"), await value("device-whip"), await value("device-whep")];
+    ok(whep === whip.replace("/whip/", "/whep/"), "both addresses");
+    const r = await post(server, whip, offer(), token);
+    equal(r.status, 201, "the token publishes");
+    await click(page, "device-revoke");
+    await page.waitForSelector(`${at("device")}[data-good="false"]`, { timeout: 5000 });
+    equal((await remove(server, r.headers.location, token)).status, 404, "the session has ended");
+    equal((await post(server, whip, offer(), token)).status, 401, "and the token opens no other");
+    await page.close();
   },
   async "what was published is in the recording, by name, with its code and tone, and in the attendance"() {
     equal((await remove(server, new URL(fromChrome.location).pathname, demo.token)).status, 200, "the camera leaves");

@@ -27,13 +27,25 @@ export interface Attendance {
   present_ms: number;
   here: boolean;
 }
+export interface DeviceTokens {
+  whip_url: string;
+  whep_url: string;
+  devices: { device: string; label: string; made_by: string; publish: boolean; view: boolean; created_at: string; expires_at: string; good: boolean }[];
+}
+/** The URLs end where the device's name begins. */
+export interface DeviceMade {
+  device: string;
+  token: string;
+  whip_url: string;
+  whep_url: string;
+}
 export interface MeetingPage extends Meeting {
   project: { id: string; title: string; customer: string };
   /** IANA name of the zone in which the meeting's people count. */
   timezone: string;
   people: Attendance[];
   recording: { state: "on" | "stopped" | "failed" | "ended"; started_at: string; by: string; reason: string } | null;
-  rights: { invite: boolean; join: boolean; replay: boolean };
+  rights: { invite: boolean; join: boolean; replay: boolean; devices: boolean };
 }
 export interface Meeting {
   id: string;
@@ -119,7 +131,8 @@ export interface Welcome {
 }
 export type Notice =
   | { type: "admitted" | "refused" | "removed" | "ended"; by: string }
-  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; host: boolean; rights: Rights; speaker: string | null }
+  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; host: boolean; rights: Rights; speaker: string | null; watchers: number }
+  | { type: "watchers"; count: number }
   | ({ type: "participant" } & Participant)
   | { type: "participant_left"; participant: string; reason: "left" | "removed" | "gone" | "ended" }
   | ({ type: "waiting" } & Waiting)

@@ -12,7 +12,7 @@ const welcome: Welcome = {
   rights: { admit: false, record: true, end: false, take_over: true },
 };
 const snapshot = (participants: Participant[], state: Recording["state"] = "off"): Notice => ({
-  type: "snapshot", participants, tracks: [], waiting: [], chat: [], recording: recording(state), speaker: null, host: false, rights: welcome.rights,
+  type: "snapshot", participants, tracks: [], waiting: [], chat: [], recording: recording(state), speaker: null, watchers: 0, host: false, rights: welcome.rights,
 });
 const chat = (n: number, participant: string): Notice => ({ type: "chat", chat: n, participant, name: participant, text: "t", at: "", key: "k" });
 
@@ -68,6 +68,14 @@ test("a recording that comes back after a fault is shown as resumed, one that be
   m.take({ ...recording("failed"), type: "recording" });
   expect(m.take({ ...recording("on"), type: "recording" })?.text).toBe("rec_resumed");
   expect(m.resumedAt.value).toBeGreaterThan(0);
+});
+
+test("the managers see how many displays watch", () => {
+  const m = new MeetingState();
+  m.take({ ...(snapshot([person("me")]) as Extract<Notice, { type: "snapshot" }>), watchers: 3 });
+  expect(m.watchers.value).toBe(3);
+  m.take({ type: "watchers", count: 1 });
+  expect(m.watchers.value).toBe(1);
 });
 
 test("there is one host, and the snapshot says what oneself has become", () => {

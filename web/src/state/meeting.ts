@@ -35,6 +35,8 @@ export class MeetingState {
   readonly participants = signal<Participant[]>([]);
   readonly tracks = signal<Track[]>([]);
   readonly waiting = signal<Waiting[]>([]);
+  /** Displays that watch by WHEP, as the managers are told. */
+  readonly watchers = signal(0);
   readonly chat = signal<Chat[]>([]);
   readonly unread = signal(0);
   readonly recording = signal<Recording | undefined>(undefined);
@@ -64,12 +66,16 @@ export class MeetingState {
         this.participants.value = n.participants;
         this.tracks.value = n.tracks;
         this.waiting.value = n.waiting;
+        this.watchers.value = n.watchers;
         this.chat.value = n.chat;
         this.hear(n.speaker);
         if (this.me.value !== undefined) this.me.value = { ...this.me.value, host: n.host, rights: n.rights };
         return this.record(n.recording);
       case "track":
         this.tracks.value = upsert(this.tracks.value, n, (x) => x.track === n.track);
+        return undefined;
+      case "watchers":
+        this.watchers.value = n.count;
         return undefined;
       case "track_left":
         this.tracks.value = this.tracks.value.filter((x) => x.track !== n.track);

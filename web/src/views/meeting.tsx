@@ -5,6 +5,7 @@ import type { Attendance, MeetingPage, Role, Ticket } from "../api/types";
 import { clock, date, day, length, t, word } from "../i18n";
 import { useTitle } from "../ui/hooks";
 import { copy, CopyLink, Face, Fault, Icon, Message } from "../ui/parts";
+import { DevicesIn } from "./devicesin";
 import { Door } from "./door";
 import { Loaded, useLoad } from "./load";
 import { Crumbs, Page } from "./page";
@@ -192,7 +193,10 @@ function Body({ id, d, enter }: { id: string; d: MeetingPage; enter: () => void 
           <WhoWasThere people={d.people} />
           {d.recording !== null && <Watched meeting={id} />}
         </div>
-        {d.rights.invite && open && <Invite id={id} />}
+        <div class="col gap4">
+          {d.rights.invite && open && <Invite id={id} />}
+          {d.rights.devices && open && <DevicesIn id={id} />}
+        </div>
       </div>
     </>
   );

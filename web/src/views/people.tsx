@@ -11,17 +11,18 @@ const about = (p: { role: string; organisation: string }): string => [word("role
 
 function HostTools({ room, p }: { room: Room; p: Participant }) {
   const publishes = (source: string) => room.meeting.tracks.value.some((x) => x.participant === p.participant && x.source === source);
+  const device = p.role === "device"; // Without a hand of its own to turn anything on again.
   return (
     <div class="col gap tools-of">
       <div class="row wrap">
-        <button class="btn" disabled={p.muted.includes("microphone")} onClick={() => room.muteOther(p.participant, "microphone")} data-test="mute-other">
+        <button class="btn" disabled={p.muted.includes("microphone") && !device} onClick={() => room.muteOther(p.participant, "microphone")} data-test="mute-other">
           <Icon of="micOff" size="s" />
-          {t("mute_them")}
+          {t(device && p.muted.includes("microphone") ? "device_unmute" : "mute_them")}
         </button>
         {publishes("camera") && (
-          <button class="btn" disabled={p.muted.includes("camera")} onClick={() => room.muteOther(p.participant, "camera")} data-test="darken-other">
+          <button class="btn" disabled={p.muted.includes("camera") && !device} onClick={() => room.muteOther(p.participant, "camera")} data-test="darken-other">
             <Icon of="camOff" size="s" />
-            {t("dark_them")}
+            {t(device && p.muted.includes("camera") ? "device_light" : "dark_them")}
           </button>
         )}
         <button class="btn danger" onClick={() => room.about("remove", p.participant)} data-test="remove">
@@ -30,7 +31,7 @@ function HostTools({ room, p }: { room: Room; p: Participant }) {
         </button>
       </div>
       <p class="xs mute">
-        {t("mute_them_what")} {t("remove_them_what")}
+        {t(device ? "device_mute_what" : "mute_them_what")} {t("remove_them_what")}
       </p>
     </div>
   );
@@ -114,7 +115,7 @@ function HostAway({ room }: { room: Room }) {
 }
 
 export function People({ room }: { room: Room }) {
-  const { waiting, participants } = room.meeting;
+  const { waiting, participants, watchers } = room.meeting;
   return (
     <>
       <div class="scroll">
@@ -131,6 +132,11 @@ export function People({ room }: { room: Room }) {
             <Person key={p.participant} room={room} p={p} />
           ))}
         </ul>
+        {watchers.value > 0 && (
+          <p class="pad sm dim" data-test="watchers">
+            {t("devices_watch", String(watchers.value))}
+          </p>
+        )}
       </div>
       <section class="pad foot" aria-label={t("rec_details")}>
         <RecordingFacts room={room} />

@@ -1,12 +1,13 @@
 // All texts. A key stands in one table only; texts.test.ts sees to it.
 import { common } from "./common";
 import { desk } from "./desk";
+import { devices } from "./devices";
 import { door } from "./door";
 import { replay } from "./replay";
 import { room } from "./room";
 
-export const tables = { common, door, room, desk, replay };
-export const texts = { ...common, ...door, ...room, ...desk, ...replay } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, replay };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...replay } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
