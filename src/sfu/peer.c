@@ -321,6 +321,10 @@ void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t
 {
     bool stun = demux_of(p, len) == DEMUX_STUN;
     struct peer *peer = stun ? find_by_stun(w, p, len) : find_by_path(w, from);
+    if (peer == NULL && stun && from->link == 0) {
+        worker_take_inbox(w); /* Its command may have come while datagrams were read. */
+        peer = find_by_stun(w, p, len);
+    }
     if (peer == NULL) {
         w->stun_unknown += stun;
         w->bad += !stun;

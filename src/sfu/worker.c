@@ -240,7 +240,7 @@ static void take_tcp(struct worker *w, const struct tcp_msg *m)
     tcp_adopt(w, m->fd, m->first, m->len);
 }
 
-static void take_inbox(struct worker *w)
+void worker_take_inbox(struct worker *w)
 {
     for (struct msg *m = mailbox_take(w->inbox), *next = NULL; m != NULL; m = next) {
         next = m->next;
@@ -320,7 +320,7 @@ static void handle(struct worker *w, const struct epoll_event *ev)
 {
     uint64_t key = ev->data.u64;
     if (key == KEY_INBOX) {
-        take_inbox(w);
+        worker_take_inbox(w);
         return;
     }
     if (key < KEY_SOCKET + SOCKETS_MAX) {
@@ -451,7 +451,7 @@ void worker_free(struct worker *w)
         (void)pthread_join(w->thread, NULL);
     }
     if (w->inbox != NULL)
-        take_inbox(w); /* What was posted last: a sink in it must be let go. */
+        worker_take_inbox(w); /* What was posted last: a sink in it must be let go. */
     size_t at = 0;
     for (struct room *r = NULL; (r = (struct room *)map_next(&w->rooms, &at)) != NULL;)
         room_close(w, r);

@@ -217,6 +217,8 @@ void worker_emit(struct worker *w, const struct worker_event *e);
 enum err peer_add(struct worker *w, const struct worker_cmd *c);
 void peer_free(struct peer *p);
 void peer_restart(struct worker *w, struct peer *p, const struct transport_params *params);
+/** Commands that wait. Not while something of a TCP link is being read: one may end it. */
+void worker_take_inbox(struct worker *w);
 void peer_datagram(struct worker *w, const struct path *from, uint8_t *p, size_t len);
 void peer_tick(struct peer *p);
 /** Protects and sends the packet of @p len bytes that lies in udp_room(). */

@@ -399,9 +399,36 @@ static void releases_what_waits(void)
     T_EQ(atomic_exchange(&sink.released, 0), 1);
 }
 
+/* The answer to an offer leaves after the peer's command was posted, but a busy worker may find its
+ * socket readable first: what came there must not be refused as a stranger's. Browsers ask again
+ * only 50 ms and more later. */
+static void hears_who_came_with_its_command(void)
+{
+    struct worker_config cfg = {.listen = &at, .n_listen = 1, .cpu = -1, .dtls = dtls};
+    cfg.events = events;
+    if (addr_parse(&at, "127.0.0.1", 0) != ERR_OK || worker_new(&w, &cfg) != ERR_OK)
+        abort();
+    addr_set_port(&at, worker_port(w, 0));
+    b = (struct client){.silent = true, .fd = -1};
+    forget();
+    client_init(&a, &at, false, dtls_ctx_fingerprint(dtls), clock_mono_ns());
+    worker_ufrag(a.params.local_ufrag, 0);
+    a.silent = true; /* but for this one */
+    client_check(&a, a.params.local_pwd);
+    worker_post(w, cmd(CMD_ROOM_OPEN));
+    struct worker_cmd *p = cmd(CMD_PEER_ADD);
+    p->peer = PEER_A;
+    p->u.peer = a.params;
+    worker_post(w, p);
+    T_EQ(worker_start(w), ERR_OK);
+    PUMP_UNTIL(a.answered);
+    rig_stop();
+}
+
 int main(void)
 {
     rig_init();
+    hears_who_came_with_its_command();
     releases_what_waits();
     names_workers();
     all_of_it(false);
