@@ -151,7 +151,7 @@ BENCH_LIBS = $(shell pkg-config --libs libsrtp2 openssl jansson 2>/dev/null) -lp
 bench: deps-bench ## the server beside Janus and beside the least it can cost; docs/benchmarks.md (QUICK=1: a short form)
 	@$(MAKE) -s build web tests/e2e/node_modules/.package-lock.json bench-programs
 	node tests/bench/run.mjs $(PARTS)
-bench-programs: $(B)/rtcload $(B)/floor $(B)/limit
+bench-programs: $(B)/rtcload $(B)/floor $(B)/limit $(if $(wildcard tests/bench/pack/pack.c),$(B)/bench-pack)
 $(B)/rtcload: $(call obj,$(RTC_LOAD)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -lcurl -o $@
 $(B)/floor: $(call obj,$(wildcard tests/bench/floor/*.c) $(RTC_SHARED)) $(B)/libyunjian.a

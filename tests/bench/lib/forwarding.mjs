@@ -82,6 +82,7 @@ export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say 
     }
     const rows = contenders.filter((c) => got.get(c.key).length > 0).map((c) => summary(c, got.get(c.key)));
     const us = (key) => (got.get(key) ?? []).map((r) => r.server.us_per_packet);
+    const own = (key) => (got.get(key) ?? []).map((r) => r.server.own_us_per_packet);
     out.push({
       key: scene.key,
       title: scene.title,
@@ -89,9 +90,11 @@ export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say 
       floor: { mb: spread(sums.mb), evp: spread(sums.evp) },
       ratios: {
         janus1_to_ours: ratio(us("janus1"), us("ours")),
+        janus1_to_recorded_server: ratio(us("janus1"), own("recorded")),
         janus1_to_recorded: ratio(us("janus1"), us("recorded")),
         janus0_to_ours: ratio(us("janus0"), us("ours")),
         ours_to_floor_program: ratio(us("ours"), us("floor-mb")),
+        recorded_server_to_floor_program: ratio(own("recorded"), us("floor-mb")),
         recorded_to_floor_program: ratio(us("recorded"), us("floor-mb")),
         ours_to_floor_parts: ratio(us("ours"), sums.evp),
       },

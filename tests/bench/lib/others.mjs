@@ -5,19 +5,18 @@ import { bin, root, run } from "./space.mjs";
 
 const ALL = "0-1"; // These need no core of their own.
 
-/** The last line of `text` that is JSON. */
+/** The JSON object that `text` ends with. */
 function json(text) {
-  const line = text.trim().split("\n").findLast((l) => l.startsWith("{"));
-  if (line === undefined) throw new Error(`no JSON in: ${text.slice(-300)}`);
-  return JSON.parse(line);
+  const at = text.startsWith("{") ? 0 : text.indexOf("\n{") + 1;
+  return JSON.parse(text.slice(at));
 }
 
 /** Packaging a ten-minute meeting of four, and from its end to a playable replay. */
 export async function packaging({ quick, say }) {
   const program = join(bin, "bench-pack");
   if (!existsSync(program)) return undefined;
-  const got = json(await run(ALL, program, [join(bin, "yunjian-packager"), "whole", quick ? "60" : "600"], { ms: 300_000 }));
-  say(`packaging: ${JSON.stringify(got)}`);
+  const got = json(await run(ALL, program, [join(bin, "yunjian-packager"), "whole", quick ? "60" : "600", "live", quick ? "10" : "20"], { ms: 300_000 }));
+  say(`packaging: ${got.whole.seconds} s of four people: final index ${got.whole.end_to_final_ms} ms after the end; ${got.live.core_percent_per_participant.toFixed(2)} % of a core a participant`);
   return got;
 }
 
@@ -26,6 +25,6 @@ export async function seeking({ say }) {
   const script = join(root, "tests/bench/seek.mjs");
   if (!existsSync(script)) return undefined;
   const got = json(await run(ALL, process.execPath, [script], { ms: 300_000 }));
-  say(`seeking: ${JSON.stringify(got)}`);
+  say(`seeking: p95 ${got.seek.p95_ms} ms`);
   return got;
 }

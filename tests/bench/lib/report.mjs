@@ -12,7 +12,7 @@ function table(head, rows) {
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }
 
-const notes = (list) => (list === undefined || list.length === 0 ? [] : ["", `Noted during these rounds: ${list.join("; ")}.`]);
+const notes = (list) => (list === undefined || list.length === 0 ? [] : ["", "Noted during these rounds:", ...list.map((n) => `- ${n}`)]);
 
 function machine({ machine: m, quick, calm_before: calm, minutes }) {
   const packages = Object.entries(m.packages).map(([n, v]) => `${n} ${v}`).join(", ");
@@ -39,9 +39,11 @@ function forwardingScene(s) {
       ["ratio, round by round", "median (range)"],
       [
         ["Janus event_loops=1 / yunjian", range(r.janus1_to_ours)],
+        ["Janus event_loops=1 / yunjian recording, its server alone", range(r.janus1_to_recorded_server)],
         ["Janus event_loops=1 / yunjian recording, packager included", range(r.janus1_to_recorded)],
         ["Janus event_loops=0 / yunjian", range(r.janus0_to_ours)],
         ["yunjian / bench/floor with libipsec-mb", range(r.ours_to_floor_program)],
+        ["yunjian recording, its server alone / bench/floor with libipsec-mb", range(r.recorded_server_to_floor_program)],
         ["yunjian recording, packager included / bench/floor with libipsec-mb", range(r.recorded_to_floor_program)],
         ["yunjian / sum of the parts with EVP", range(r.ours_to_floor_parts)],
       ],
@@ -134,11 +136,24 @@ function captured({ captured: c }) {
   ];
 }
 
-function replays({ replay, seek }) {
-  const out = [];
-  if (replay !== undefined) out.push("", "## From the end of a meeting to its replay", replay.text);
-  if (seek !== undefined) out.push("", "## Seeking", seek.text);
-  return out;
+function packaging({ packaging: p }) {
+  if (p === undefined) return [];
+  const { whole, live } = p;
+  return [
+    "",
+    "## Packaging, and from the end of a meeting to its replay",
+    `Real VP8 pictures (640 × 360 and 1280 × 720) and real Opus voices. A meeting of ${whole.people} people that lasted ${whole.seconds} s: from the journal's end to the final index, from which every track can be played, **${whole.end_to_final_ms} ms** (the packager has followed until then); its journal was packaged at ${one(whole.times_real_time, 1)} times real time, with ${one(whole.core_percent_per_participant, 2)} % of a core per recorded participant. Followed live for ${live.seconds} s: **${one(live.core_percent_per_participant, 2)} % of a core** per recorded participant, ${one(live.cpu_s_per_participant_hour, 0)} s of processor time per participant and hour.`,
+  ];
+}
+
+function seeking({ seeking: s }) {
+  if (s?.seek === undefined) return [];
+  const k = s.seek;
+  return [
+    "",
+    "## Seeking in a replay",
+    `In the replay page, in Chromium: ${k.tracks} tracks of ${k.width} × ${k.height}, ${k.points} random moments, from \`seeking\` to the right coded picture shown on all of them (\`requestVideoFrameCallback\`): p50 ${one(k.p50_ms, 0)} ms, **p95 ${one(k.p95_ms, 0)} ms**, at most ${one(k.max_ms, 0)} ms; a key frame about every ${one(k.key_frame_every_ms, 0)} ms.`,
+  ];
 }
 
 const HOW = [
@@ -160,7 +175,7 @@ export function writeReport(file, result) {
     "<!-- Written by make bench; edit tests/bench/lib/report.mjs instead. -->",
     ...machine(result),
     ...(failed.length > 0 ? ["", ...failed] : []),
-    ...[forwarding, largest, memory, joins, recorded, captured, replays].flatMap((f) => f(result)),
+    ...[forwarding, largest, memory, joins, recorded, captured, packaging, seeking].flatMap((f) => f(result)),
     ...HOW,
   ].join("\n");
   writeFileSync(file, text);
