@@ -1,5 +1,6 @@
 // docs/benchmarks.md from what was measured. A generated file: words here, figures from the run.
 import { writeFileSync } from "node:fs";
+import { goals } from "./goals.mjs";
 
 const one = (v, digits = 2) => (v === undefined || !Number.isFinite(v) ? "–" : v.toFixed(digits));
 /** Median, and the range of the rounds behind it. */
@@ -19,6 +20,18 @@ function machine({ machine: m, quick, calm_before: calm, minutes }) {
   return [
     `Measured ${m.date} on ${m.processor}, ${m.cores} cores, ${m.memory_gb} GB, ${m.system}, kernel ${m.kernel}, source ${m.commit}; ${packages}. The run took ${minutes} minutes. Before it others used ${one(calm.busy_percent, 0)} % of a core (${one(calm.steal_percent, 0)} % stolen).`,
     ...(quick ? ["", "**A short run (`QUICK=1`): one round each, windows of two seconds. Not for comparing.**"] : []),
+  ];
+}
+
+function atAGlance(result) {
+  const rows = goals(result).map(([goal, { measured, met }]) => [goal, measured, met]);
+  if (rows.length === 0) return [];
+  return [
+    "",
+    "## At a glance",
+    "Three figures with strokes between: not recording / recording, the server alone / recording, its packager included. The packager costs by what is recorded, not by who watches: its share of a packet is small where many watch and large where few do.",
+    "",
+    table(["goal", "measured", "met"], rows),
   ];
 }
 
@@ -175,7 +188,7 @@ export function writeReport(file, result) {
     "<!-- Written by make bench; edit tests/bench/lib/report.mjs instead. -->",
     ...machine(result),
     ...(failed.length > 0 ? ["", ...failed] : []),
-    ...[forwarding, largest, memory, joins, recorded, captured, packaging, seeking].flatMap((f) => f(result)),
+    ...[atAGlance, forwarding, largest, memory, joins, recorded, captured, packaging, seeking].flatMap((f) => f(result)),
     ...HOW,
   ].join("\n");
   writeFileSync(file, text);
