@@ -1,7 +1,7 @@
 /**
  * @file
  * The packager's work for one meeting from start to end: lock its folder, follow the journal, show
- * an index about every two seconds, finish. May be killed at any moment and started again.
+ * an index about every second, finish. May be killed at any moment and started again.
  * Thread: the caller's; opus_start() first.
  */
 #ifndef PACK_FOLLOW_H

@@ -1,8 +1,8 @@
 /**
  * @file
  * All voices of a meeting in one Opus track on the meeting clock, silence where nobody is heard.
- * Voices may hand in sound up to MIX_LAG_NS late. Times are nanoseconds of the meeting clock.
- * Thread: belongs to one.
+ * Voices may hand in sound late, as far as what has been asked of mix_advance() allows. Times are
+ * nanoseconds of the meeting clock. Thread: belongs to one.
  */
 #ifndef PACK_MIX_H
 #define PACK_MIX_H
@@ -12,8 +12,6 @@
 
 #include "base/err.h"
 #include "pack/movie.h"
-
-#define MIX_LAG_NS INT64_C(10000000000)
 
 struct mix;
 struct voice;

@@ -23,7 +23,7 @@ enum {
     BATCH = 512, /* records between two looks at the clock */
     PATH_LEN = 600,
 };
-#define SHOW_NS (2 * NS_PER_S)
+#define SHOW_NS NS_PER_S
 
 /* One packager a meeting: the next waits until this one is gone. -1 when told to stop. */
 static int lock_folder(const char *dir, const volatile sig_atomic_t *stop)

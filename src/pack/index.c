@@ -52,6 +52,7 @@ static json_t *json_part(const struct part *p, bool video)
     add_places(o, p->movie != NULL ? movie_places(p->movie) : &p->places, p->start);
     if (!video)
         return o;
+    (void)json_object_set_new(o, "codec", json_string(codec_name(p->codec)));
     (void)json_object_set_new(o, "width", json_integer(p->width));
     (void)json_object_set_new(o, "height", json_integer(p->height));
     if (p->rotation != 0)

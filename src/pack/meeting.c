@@ -11,6 +11,10 @@
 #include "base/mem.h"
 
 #define TICK_NS (100 * NS_PER_MS)
+/* Sound comes late by what the reorder buffer waits, and by what its path delayed it; a source
+ * whose clock is not known yet holds back all it has, but not for ever. */
+#define MIX_LAG_NS ((int64_t)(REORDER_WAIT_NS + 1500 * NS_PER_MS))
+#define MIX_LAG_MOST_NS ((int64_t)(10 * NS_PER_S))
 #define FUTURE_NS (86400 * NS_PER_S) /* a record further ahead than a day is damaged */
 
 static enum err make_folder(const char *path)
@@ -83,6 +87,19 @@ struct track *meeting_track(const struct meeting *m, uint32_t number)
     return t;
 }
 
+/* Before this nobody has anything to add to the mix any more. */
+static int64_t mix_until(const struct meeting *m, int64_t now)
+{
+    int64_t until = now - MIX_LAG_NS;
+    for (const struct track *t = m->tracks; t != NULL; t = t->next) {
+        if (t->video || t->held == NULL)
+            continue;
+        int64_t first = (int64_t)t->held->f.arrival_ns - m->stage.start_ns - MIX_LAG_NS;
+        until = first < until ? first : until;
+    }
+    return until < now - MIX_LAG_MOST_NS ? now - MIX_LAG_MOST_NS : until;
+}
+
 static enum err tick(struct meeting *m)
 {
     int64_t now = (int64_t)m->stage.now_ns - m->stage.start_ns;
@@ -94,7 +111,7 @@ static enum err tick(struct meeting *m)
         if (t->fault != ERR_OK)
             return t->fault;
     }
-    return mix_advance(m->stage.mix, now - MIX_LAG_NS);
+    return mix_advance(m->stage.mix, mix_until(m, now));
 }
 
 /* False for a record whose time cannot be. */

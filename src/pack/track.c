@@ -342,7 +342,7 @@ struct part *track_part(struct track *t, const struct movie_config *cfg, int64_t
     if (t->fault != ERR_OK)
         return NULL;
     struct part *p = &t->parts[t->n_parts];
-    *p = (struct part){.start = start, .end = start};
+    *p = (struct part){.start = start, .end = start, .codec = cfg->codec};
     (void)snprintf(p->name, sizeof(p->name), "%04u-%zu.%s", t->number, t->n_parts,
                    cfg->codec == CODEC_H264 ? "mp4" : "webm");
     t->fault = out_new(&file, t->stage->dir, p->name);

@@ -50,6 +50,7 @@ struct part {
     struct movie *movie; /* NULL once finished */
     int64_t start, end;
     uint64_t bytes;
+    enum codec codec;
     uint16_t width, height, rotation;
     struct movie_places places; /* once finished */
 };

@@ -489,6 +489,7 @@ static void makes_a_file_for_each_h264_size(void)
         json_t *f = file_of(index, 2, i);
         T_OK(strcmp(text_of(f, "type"), "video/mp4") == 0);
         T_EQ(number_of(f, "width"), i == 0 ? 320 : 640);
+        T_OK(strcmp(text_of(f, "codec"), "H264") == 0);
         plays(path_of(dir, f), 175);
         seeks(dir, f, 3);
         together(dir, f, file_of(index, 1, 0), 5, 45);
@@ -671,6 +672,45 @@ static void survives_kills(struct synth *s, const char *live)
     T_OK(kills >= 8 && seen >= 3);
 }
 
+/* Who watches while the meeting runs hears what was said few seconds ago, also when somebody's
+ * clock was not known at first. */
+static void sound_follows_closely(void)
+{
+    const char *dir = tmpdir_path("close");
+    struct synth s = {0};
+    struct way a = audio_way(&s, 1), b = audio_way(&s, 2);
+    synth_line(&s, 0, segment_line);
+    put_track(&s, 1, 1, "opus", 111, "ann");
+    put_track(&s, 2, 2, "opus", 111, "bob");
+    synth_audio(&a, 1000, 0, 20 * S, 0, 0);
+    synth_audio(&b, 600, 3500 * MS, 20 * S, 0, 0);
+    synth_reports(&a, 500 * MS, 20 * S, 2 * S);
+    synth_reports(&b, 9 * S, 20 * S, 2 * S);
+    synth_write(&s, dir, 30 * S);
+    pid_t pid = start_packager(dir);
+    json_t *index = NULL;
+    for (int i = 0; i < 100 && index == NULL; i++) {
+        (void)usleep(100000);
+        index = index_of(dir);
+    }
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+    const json_t *mix = json_object_get(index, "mix");
+    T_OK(strcmp(text_of(index, "state"), "live") == 0);
+    T_OK(number_of(mix, "end_ms") >= 20000 - 3700 && number_of(mix, "end_ms") < 20000);
+    synth_line(&s, 20500 * MS, end_line);
+    synth_write(&s, dir, 30 * S);
+    T_EQ(package(dir), FOLLOW_DONE);
+    json_decref(index);
+    index = index_of(dir);
+    double tone[40];
+    /* nothing of the one who was held back is missing: his tones fall together with hers */
+    T_EQ(synth_find_tones(path_of(dir, json_object_get(index, "mix")), tone, 40), 20);
+    T_EQ(synth_find_tones(path_of(dir, file_of(index, 2, 0)), tone, 40), 16);
+    json_decref(index);
+    synth_free(&s);
+}
+
 static void is_the_same_after_kills(void)
 {
     const char *dir = tmpdir_path("whole"), *live = tmpdir_path("live");
@@ -796,6 +836,7 @@ int main(void)
     goes_on_with_a_new_source();
     makes_a_file_for_each_h264_size();
     names_stops_and_outages();
+    sound_follows_closely();
     is_the_same_after_kills();
     knows_when_it_is_done();
     lives_with_damage();
