@@ -158,6 +158,7 @@ export interface IndexFile {
   height?: number;
   /** How far a player must turn the picture clockwise. */
   rotation?: 90 | 180 | 270;
+  codec?: string;
   /** What a decoder needs first; up to where there are whole clusters; [ms of the meeting clock, offset] of where one can start. */
   init_bytes?: number;
   media_bytes?: number;
