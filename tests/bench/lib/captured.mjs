@@ -4,7 +4,6 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, closeBrowser } from "../../e2e/lib/browser.mjs";
 import { load } from "./load.mjs";
 import { ours } from "./servers.mjs";
 import { sleep, until } from "./space.mjs";
@@ -122,6 +121,7 @@ async function replay(browser, file, { seconds, say }) {
 }
 
 export async function captured(options) {
+  const { chromium, closeBrowser } = await import("../../e2e/lib/browser.mjs");
   const browser = await chromium();
   const folder = mkdtempSync(join(tmpdir(), "yunjian-capture-"));
   try {

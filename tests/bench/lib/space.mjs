@@ -1,6 +1,7 @@
 // A network and processes of the bench's own: nothing leaves it, and all of it ends with the bench.
 import { spawn, spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../../..");
@@ -32,10 +33,13 @@ export function enterSpace() {
   }
   const user = process.getuid() === 0 ? [] : ["--map-root-user"];
   const args = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", ...user];
+  const scratch = mkdtempSync(join(tmpdir(), "yunjian-bench-"));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined); // Inside it ends; here is tidied up.
   const end = spawnSync("unshare", [...args, "bash", "-c", network, "bash", process.execPath, ...process.argv.slice(1)], {
     stdio: "inherit",
-    env: { ...process.env, BENCH_SPACE: "1" },
+    env: { ...process.env, BENCH_SPACE: "1", TMPDIR: scratch },
   });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   process.exit(end.status ?? 1);
 }
 
