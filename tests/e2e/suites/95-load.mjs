@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { equal, ok } from "../lib/expect.mjs";
+import { between, equal, ok } from "../lib/expect.mjs";
 import { bin, withServer } from "../lib/server.mjs";
 
 const run = promisify(execFile);
@@ -46,5 +46,10 @@ export const tests = {
     const d = got.delivery;
     ok(d.dropped_on_purpose > 20 && d.withheld_on_purpose > 5, `packets were lost on purpose: ${d.dropped_on_purpose}, ${d.withheld_on_purpose}`);
     ok(d.repaired_by_rtx > 20 && d.sent_again > 5, `and came again: ${d.repaired_by_rtx} to watchers, ${d.sent_again} to the server`);
+  },
+  async "what does not come is counted as lost"() {
+    const got = await load({ ip: "10.77.0.1" }, "--video-bps", "0", "--drop-every", "10"); // Nobody asks for voice again.
+    between(got.delivery.loss_percent, 4, 20, "percent lost");
+    equal(got.delivery.expected - got.delivery.received, got.delivery.lost, "expected, less received");
   },
 };
