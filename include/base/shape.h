@@ -49,6 +49,7 @@ struct shape {
 
 // clang-format off
 #define FIELD_I64(S, m, low, high)  {.type = SHAPE_I64, .name = #m, .offset = offsetof(S, m), .lo = (low), .hi = (high)}
+#define FIELD_I64_OPT(S, m, low, high) {.type = SHAPE_I64, .name = #m, .offset = offsetof(S, m), .lo = (low), .hi = (high), .optional = true}
 #define FIELD_BOOL(S, m)            {.type = SHAPE_BOOL, .name = #m, .offset = offsetof(S, m)}
 #define FIELD_TEXT(S, m, low)       {.type = SHAPE_TEXT, .name = #m, .offset = offsetof(S, m), .lo = (low), .hi = (int64_t)sizeof(((S *)0)->m) - 1}
 #define FIELD_TEXT_OPT(S, m)        {.type = SHAPE_TEXT, .name = #m, .offset = offsetof(S, m), .lo = 0, .hi = (int64_t)sizeof(((S *)0)->m) - 1, .optional = true}

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "http_priv.h"
@@ -44,6 +45,7 @@ void exchange_free(struct exchange *x)
     if (x->rq.answer.sent != NULL && x->first > x->sent_from)
         x->rq.answer.sent(&x->rq, x->sent_from, x->first);
     json_decref(x->rq.answer.body);
+    json_decref(x->rq.answer.more);
     mem_free(x->rq.answer.text);
     mem_free(x->rq.in);
     mem_free(x->rq.caller);
@@ -87,6 +89,7 @@ static json_t *problem(const struct exchange *x, int status, enum err e, const c
 int exchange_fail(struct exchange *x, int status, enum err e, const char *detail)
 {
     json_t *p = problem(x, status, e, detail);
+    (void)json_object_update_missing(p, x->rq.answer.more);
     x->status = status;
     x->err = e;
     bool fine = set_text(x, json_dumps(p, JSON_COMPACT));
@@ -145,6 +148,12 @@ static void run_handler(struct task *t, void *db)
         file_open(x);
 }
 
+static void log_line_of(const struct exchange *x)
+{
+    unsigned long long ms = (clock_mono_ns() - x->started_ns) / NS_PER_MS;
+    log_debug("http", "id=%s status=%d ms=%llu path=%s", x->rq.id, x->status, ms, x->path);
+}
+
 static int submit(struct exchange *x);
 
 static int status_of(const struct answer *a, enum err e)
@@ -165,6 +174,8 @@ static void set_answer(struct exchange *x, enum err e)
     if (e != ERR_OK) {
         int status = status_of(a, e);
         const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(e);
+        if (status >= 500)
+            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(e));
         if (exchange_fail(x, status, e, detail) != 0)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
     } else if (x->fd < 0) {
@@ -172,6 +183,7 @@ static void set_answer(struct exchange *x, enum err e)
         x->status = a->status != 0 ? a->status : text != NULL ? 200 : 204;
         (void)set_text(x, text);
     }
+    log_line_of(x);
     (void)lws_callback_on_writable(x->wsi);
 }
 
@@ -417,7 +429,6 @@ static void read_live_headers(struct exchange *x)
 {
     copy_header(x->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, x->rq.type, sizeof(x->rq.type));
     copy_header(x->wsi, WSI_TOKEN_HTTP_ACCEPT, x->rq.accept, sizeof(x->rq.accept));
-    copy_header(x->wsi, WSI_TOKEN_HTTP_IF_MATCH, x->rq.if_match, sizeof(x->rq.if_match));
 }
 
 static int begin_route(struct exchange *x, bool known)
@@ -427,6 +438,7 @@ static int begin_route(struct exchange *x, bool known)
     if (x->rq.route == NULL)
         return exchange_fail(x, 404, ERR_NOENT, default_detail(ERR_NOENT));
     bool live = x->rq.route->where == ON_LIVE;
+    copy_header(x->wsi, WSI_TOKEN_HTTP_IF_MATCH, x->rq.if_match, sizeof(x->rq.if_match));
     if (live) {
         read_live_headers(x);
         answer_header(&x->rq, "access-control-allow-origin:", "*"); /* Refusals too. */
@@ -545,7 +557,6 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;
-    exchange_told(x);
     return 0;
 }
 
