@@ -18,6 +18,7 @@
 #include "net/addr.h"
 
 struct api;
+struct stage_rules;
 struct worker;
 struct writer;
 
@@ -32,7 +33,8 @@ struct api_hooks {
 
 struct api_config {
     const struct conf *conf;
-    struct mailbox *inbox; /**< The control thread's. */
+    const struct stage_rules *rules; /**< By which due days are reckoned. */
+    struct mailbox *inbox;           /**< The control thread's. */
     struct tasks *tasks;
     struct writer *writer;
     struct worker *workers[API_WORKERS_MAX];

@@ -20,10 +20,14 @@ struct conf {
     char
         timezone[CONF_TEXT]; /**< IANA name, as Asia/Shanghai: what the meetings' pages count in. */
     char tls_certificate[CONF_TEXT], tls_key[CONF_TEXT], web_root[CONF_TEXT], packager[CONF_TEXT];
-    char srtp_ciphers[CONF_TEXT], log_format[CONF_TEXT], log_file[CONF_TEXT];
+    char srtp_ciphers[CONF_TEXT];
+    char holidays[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
     int64_t log_level;
+    /* Working days a project's stage may take; 0: no limit. */
+    int64_t limit_supply_plan, limit_supply_plan_double, limit_drawing_review;
+    int64_t limit_interim_inspection, limit_acceptance, limit_energization, limit_return_visit;
 };
 
 /**
@@ -33,6 +37,10 @@ struct conf {
  * @param why  On ERR_INVAL: where and what, and what is allowed.
  */
 MUST_USE enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY]);
+
+/** Days begin and end in the zone of the service: for localtime_r() of the whole process. Before
+ * there are threads. */
+void conf_set_zone(const struct conf *c);
 
 /** The sample file, every key with help, unit and default. */
 void conf_write_sample(FILE *to);

@@ -1,6 +1,6 @@
 /**
  * @file
- * Projects, meetings, invitations, participants, attendance. Thread: of the connection.
+ * Meetings, invitations, participants, attendance. Thread: of the connection.
  */
 #ifndef DOMAIN_MEETINGS_H
 #define DOMAIN_MEETINGS_H
@@ -9,15 +9,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "domain/people.h"
+#include "domain/projects.h"
 
-enum { TITLE_LEN = 200, KIND_LEN = 15, STATE_LEN = 15, INVITATION_DAYS = 30 };
-
-struct project {
-    int64_t id, manager, created_at;
-    char public_id[PUBLIC_ID_LEN + 1];
-    char title[TITLE_LEN + 1], customer[NAME_LEN + 1];
-};
+enum { KIND_LEN = 15, STATE_LEN = 15, INVITATION_DAYS = 30 };
 
 struct meeting {
     int64_t id, starts_at, ended_at, project_manager;
@@ -48,10 +42,6 @@ struct participant {
     char state[STATE_LEN + 1]; /**< new, in, left, removed, refused */
 };
 
-MUST_USE enum err project_add(struct db *db, struct project *p, int64_t now_ms);
-/** @param everything  The caller sees all projects; else only those of @p manager. */
-MUST_USE enum err project_get(struct db *db, struct project *out, const char *public_id,
-                              bool everything, int64_t manager);
 /** @param m  An empty public_id is filled. */
 MUST_USE enum err meeting_add(struct db *db, struct meeting *m, int64_t project, int64_t now_ms);
 MUST_USE enum err meeting_get(struct db *db, struct meeting *out, const char *public_id);

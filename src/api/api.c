@@ -73,20 +73,28 @@ enum err api_write(void *api, struct task *t)
     return writer_submit(((struct api *)api)->cfg.writer, t);
 }
 
+// clang-format off
+#define TABLES(X) \
+    X(rest) \
+    X(project) \
+    X(meeting) \
+    X(recording) \
+    X(view) \
+    X(device) \
+    X(whip)
+// clang-format on
+
 size_t api_routes(const struct route *const **tables, const size_t **counts)
 {
-    static const struct route *const list[] = {rest_routes,      meeting_routes, whip_routes,
-                                               recording_routes, view_routes,    device_routes};
-    static size_t sizes[6];
-    sizes[0] = rest_routes_n;
-    sizes[1] = meeting_routes_n;
-    sizes[2] = whip_routes_n;
-    sizes[3] = recording_routes_n;
-    sizes[4] = view_routes_n;
-    sizes[5] = device_routes_n;
+#define TABLE(name) name##_routes,
+#define COUNT(name) sizes[n++] = name##_routes_n;
+    static const struct route *const list[] = {TABLES(TABLE)};
+    static size_t sizes[sizeof(list) / sizeof(list[0])];
+    size_t n = 0;
+    TABLES(COUNT)
     *tables = list;
     *counts = sizes;
-    return sizeof(sizes) / sizeof(sizes[0]);
+    return n;
 }
 
 /* ---- status

@@ -333,7 +333,9 @@ void recording_dir(const struct api *a, const char *meeting, char out[CONF_TEXT 
 void signal_hello_done(struct job *j);
 void conn_release(struct conn *c);
 
-/* rest.c, rest_meetings.c, rest_recordings.c, rest_views.c */
+/* rest.c, rest_projects.c, rest_meetings.c, rest_recordings.c, rest_views.c */
+extern const struct route project_routes[];
+extern const size_t project_routes_n;
 extern const struct route rest_routes[];
 extern const size_t rest_routes_n;
 extern const struct route meeting_routes[];

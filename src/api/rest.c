@@ -1,4 +1,4 @@
-/* Who is calling; sign-in; projects. */
+/* Who is calling; sign-in. */
 #include <string.h>
 
 #include "api_priv.h"
@@ -163,74 +163,9 @@ static enum err session_delete(struct request *rq)
     return session_close(rq->db, rq->token);
 }
 
-/* ---- projects
- * -------------------------------------------------------------------------------------------- */
-
-struct in_project {
-    char title[TITLE_LEN + 1], customer[NAME_LEN + 1];
-};
-static const struct field f_project[] = {FIELD_TEXT(struct in_project, title, 1),
-                                         FIELD_TEXT(struct in_project, customer, 1)};
-static const struct shape s_project = SHAPE(struct in_project, f_project);
-
-static bool sees_everything(const struct caller *c)
-{
-    return policy_allows(c->role, REL_NONE, ACT_PROJECT_READ);
-}
-
-static json_t *json_project(const char *id, const char *title, const char *customer, int64_t at)
-{
-    char when[CLOCK_TEXT_MAX];
-    clock_rfc3339(when, at);
-    return json_pack("{s:s,s:s,s:s,s:s}", "id", id, "title", title, "customer", customer,
-                     "created_at", when);
-}
-
-static enum err projects_get(struct request *rq)
-{
-    const struct caller *c = (const struct caller *)rq->caller;
-    AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_PROJECT_LIST);
-    db_bind_i64(&s, ":everything", sees_everything(c));
-    db_bind_i64(&s, ":manager", c->account);
-    json_t *list = json_array();
-    while (db_row(&s))
-        (void)json_array_append_new(
-            list, json_project(db_text(&s, 0), db_text(&s, 1), db_text(&s, 2), db_i64(&s, 3)));
-    rq->answer.body = json_pack("{s:o}", "projects", list);
-    return s.err;
-}
-
-static enum err projects_post(struct request *rq)
-{
-    const struct in_project *in = (const struct in_project *)rq->in;
-    const struct caller *c = (const struct caller *)rq->caller;
-    struct project p = {.manager = c->account};
-    COPY(p.title, in->title);
-    COPY(p.customer, in->customer);
-    enum err e = project_add(rq->db, &p, rq->now_ms);
-    if (e == ERR_OK)
-        e = audit_add(rq->db, rq->now_ms, c->name, "project.add", p.public_id, rq->client);
-    rq->answer.status = 201;
-    rq->answer.body = json_project(p.public_id, p.title, p.customer, p.created_at);
-    return e;
-}
-
-static enum err project_read(struct request *rq)
-{
-    const struct caller *c = (const struct caller *)rq->caller;
-    struct project p;
-    enum err e = project_get(rq->db, &p, rq->args[0], sees_everything(c), c->account);
-    if (e == ERR_OK)
-        rq->answer.body = json_project(p.public_id, p.title, p.customer, p.created_at);
-    return e;
-}
-
 const struct route rest_routes[] = {
     {M_POST, "/api/v1/session", ON_CHECK_WRITE, ACT_ANYBODY, &s_login, session_post},
     {M_GET, "/api/v1/session", ON_READ, ACT_SESSION, NULL, session_get},
     {M_DELETE, "/api/v1/session", ON_WRITE, ACT_SESSION, NULL, session_delete},
-    {M_GET, "/api/v1/projects", ON_READ, ACT_PROJECT_READ, NULL, projects_get},
-    {M_POST, "/api/v1/projects", ON_WRITE, ACT_PROJECT_EDIT, &s_project, projects_post},
-    {M_GET, "/api/v1/projects/{id}", ON_READ, ACT_PROJECT_READ, NULL, project_read},
 };
 const size_t rest_routes_n = sizeof(rest_routes) / sizeof(rest_routes[0]);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct key {
@@ -39,9 +40,15 @@ static const struct key keys[] = {
     NUMBER(segment_seconds, "30", 1, 600, "s", "A journal segment is closed after this time"),
     NUMBER(segment_mib, "16", 1, 1024, "MiB", "... or at this size"),
     NUMBER(journal_ring_mib, "16", 1, 1024, "MiB", "Memory per recorded meeting for a disk that hesitates"),
+    TEXT(holidays, "conf/holidays.conf", "file", "Holidays and worked weekends, by which time limits are counted; read at start"),
+    NUMBER(limit_supply_plan, "20", 0, 1000, "working days; 0: none", "Time limit of the supply plan, one source"),
+    NUMBER(limit_supply_plan_double, "45", 0, 1000, "working days; 0: none", "... two sources"),
+    NUMBER(limit_drawing_review, "20", 0, 1000, "working days; 0: none", "Time limit of the drawing review"),
+    NUMBER(limit_interim_inspection, "3", 0, 1000, "working days; 0: none", "Time limit of the interim inspection"),
+    NUMBER(limit_acceptance, "7", 0, 1000, "working days; 0: none", "Time limit of the acceptance"),
+    NUMBER(limit_energization, "7", 0, 1000, "working days; 0: none", "Time limit of the energization"),
+    NUMBER(limit_return_visit, "5", 0, 1000, "working days; 0: none", "Time limit of the return visit"),
     NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),
-    TEXT(log_format, "text", "text|json", "One line an event, for people or for programs"),
-    TEXT(log_file, "", "file", "Where they go, opened again on SIGHUP; empty: standard error"),
 };
 // clang-format on
 enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64 };
@@ -243,6 +250,12 @@ enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY])
     if (e == ERR_OK)
         *out = c;
     return e;
+}
+
+void conf_set_zone(const struct conf *c)
+{
+    (void)setenv("TZ", c->timezone, 1);
+    tzset();
 }
 
 void conf_write_sample(FILE *to)

@@ -1,4 +1,5 @@
 // Turns named statements (src/db/sql/*.sql, "-- name: x") and migrations (src/db/migrations/NNNN_*.sql) into C.
+// "-- part: y" names a piece that statements of the same file use as {y}.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
@@ -17,9 +18,16 @@ for (const file of files.sort()) {
     migrations.push({ name: basename(file, ".sql"), text });
     continue;
   }
-  for (const part of text.split(/^-- name: /m).slice(1)) {
-    const end = part.indexOf("\n");
-    statements.push({ name: part.slice(0, end).trim(), text: part.slice(end + 1) });
+  const parts = new Map();
+  for (const piece of text.split(/^-- (?=name: |part: )/m).slice(1)) {
+    const end = piece.indexOf("\n");
+    const name = piece.slice(6, end).trim();
+    const body = piece.slice(end + 1).replace(/\{(\w+)\}/g, (whole, part) => {
+      if (!parts.has(part)) throw new Error(`${file}: ${whole} is no part`);
+      return parts.get(part);
+    });
+    if (piece.startsWith("part: ")) parts.set(name, body.trim());
+    else statements.push({ name, text: body });
   }
 }
 const names = new Set();

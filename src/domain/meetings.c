@@ -1,4 +1,4 @@
-/* Projects, meetings and who comes to them. */
+/* Meetings and who comes to them. */
 #include "domain/meetings.h"
 
 #include <stdio.h>
@@ -10,38 +10,6 @@
 
 #define COPY(to, s, col) ((void)snprintf((to), sizeof(to), "%s", db_text(&(s), (col))))
 #define DAY_MS INT64_C(86400000)
-
-enum err project_add(struct db *db, struct project *p, int64_t now_ms)
-{
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PROJECT_ADD);
-    random_hex(p->public_id, PUBLIC_ID_LEN);
-    db_bind_text(&s, ":public_id", p->public_id);
-    db_bind_text(&s, ":title", p->title);
-    db_bind_text(&s, ":customer", p->customer);
-    db_bind_id(&s, ":manager", p->manager);
-    db_bind_i64(&s, ":now", now_ms);
-    if (!db_row(&s))
-        return s.err;
-    p->id = db_i64(&s, 0);
-    p->created_at = now_ms;
-    return ERR_OK;
-}
-
-enum err project_get(struct db *db, struct project *out, const char *public_id, bool everything,
-                     int64_t manager)
-{
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PROJECT_GET);
-    db_bind_text(&s, ":public_id", public_id);
-    db_bind_i64(&s, ":everything", everything);
-    db_bind_i64(&s, ":manager", manager);
-    if (!db_row(&s))
-        return s.err ? s.err : ERR_NOENT;
-    *out = (struct project){.id = db_i64(&s, 0), .created_at = db_i64(&s, 4)};
-    COPY(out->public_id, s, 1);
-    COPY(out->title, s, 2);
-    COPY(out->customer, s, 3);
-    return ERR_OK;
-}
 
 enum err meeting_add(struct db *db, struct meeting *m, int64_t project, int64_t now_ms)
 {

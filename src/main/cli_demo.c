@@ -26,8 +26,8 @@ enum err cli_link(struct cli *c, int64_t meeting, enum role role, bool host, con
 
 static enum err add_project(struct cli *c, struct project *p)
 {
-    (void)snprintf(p->title, sizeof(p->title), "锦澜精密制造 10 kV 业扩工程");
-    (void)snprintf(p->customer, sizeof(p->customer), "锦澜精密制造");
+    (void)snprintf(p->f.title, sizeof(p->f.title), "锦澜精密制造 10 kV 业扩工程");
+    (void)snprintf(p->f.customer, sizeof(p->f.customer), "锦澜精密制造");
     return project_add(c->db, p, clock_wall_ms());
 }
 

@@ -34,4 +34,12 @@ enum err places_listen(const struct conf *c, uint16_t port, struct addr out[2], 
 void places_url(const struct conf *c, char out[CONF_TEXT + 32]);
 void places_cert_names(char *out, size_t cap);
 
+/* rules.c: working days and time limits. */
+struct stage_rules;
+struct db;
+/** The calendar is never freed: it lives as long as the program. */
+enum err rules_load(struct stage_rules *out, const struct conf *c);
+/** Due days that were reckoned by other rules are reckoned anew. */
+enum err rules_apply(const struct stage_rules *r, struct db *db);
+
 #endif

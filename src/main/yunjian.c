@@ -364,6 +364,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "yunjian: %s\n", why);
         return 2;
     }
+    conf_set_zone(&c.conf);
     (void)snprintf(c.db_path, sizeof(c.db_path), "%s/yunjian.db", c.conf.data);
     places_url(&c.conf, c.url);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

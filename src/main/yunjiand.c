@@ -18,6 +18,7 @@
 #include "db/db.h"
 #include "db/sql_gen.h"
 #include "db/writer.h"
+#include "domain/projects.h"
 #include "main_priv.h"
 #include "ops_priv.h"
 #include "rtc/dtls.h"
@@ -37,6 +38,7 @@ enum {
 
 struct server {
     struct conf conf;
+    struct stage_rules rules;
     char db_path[CONF_TEXT + 32], cert[CONF_TEXT + 32], key[CONF_TEXT + 32], url[CONF_TEXT + 32];
     struct mailbox *inbox;
     struct writer *writer;
@@ -134,6 +136,8 @@ static enum err recover(struct server *s)
         e = close_attendance(db);
     if (e == ERR_OK)
         e = recovery_run(db, s->conf.data);
+    if (e == ERR_OK)
+        e = rules_apply(&s->rules, db);
     db_close(db);
     return e;
 }
@@ -241,6 +245,7 @@ static void on_tick(void *app)
 static enum err start_front(struct server *s, const struct addr *announce, unsigned n_announce)
 {
     struct api_config api = {.conf = &s->conf,
+                             .rules = &s->rules,
                              .inbox = s->inbox,
                              .tasks = s->tasks,
                              .writer = s->writer,
@@ -293,7 +298,6 @@ static void *signal_main(void *arg)
         if (sigwait(&set, &got) != 0)
             continue;
         if (got == SIGHUP) {
-            log_reopen();
             http_reload(s->http);
             continue;
         }
@@ -342,6 +346,8 @@ static enum err start(struct server *s)
     if (e != ERR_OK)
         log_error("start", "%s", why);
     if (e == ERR_OK)
+        e = rules_load(&s->rules, &s->conf);
+    if (e == ERR_OK)
         e = make_folders(s);
     if (e == ERR_OK)
         e = lock_data(s);
@@ -386,16 +392,6 @@ static void stop(struct server *s)
     dtls_ctx_free(s->dtls);
 }
 
-static enum err start_log(const struct conf *c)
-{
-    bool json = strcmp(c->log_format, "json") == 0;
-    log_set_level((enum log_level)c->log_level);
-    enum err e = log_to_file(c->log_file);
-    log_set_format(json ? LOG_JSON : LOG_TEXT);
-    (void)setenv("YUNJIAN_LOG_FORMAT", c->log_format, 1); /* for the packagers */
-    return e;
-}
-
 int main(int argc, char **argv)
 {
     struct server *s = &the_server;
@@ -417,10 +413,8 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "yunjiand: %s\n", why);
         return 2;
     }
-    if (start_log(&s->conf) != ERR_OK) {
-        (void)fprintf(stderr, "yunjiand: log_file: %s cannot be written\n", s->conf.log_file);
-        return 2;
-    }
+    log_set_level((enum log_level)s->conf.log_level);
+    conf_set_zone(&s->conf);
     block_signals();
     enum err e = start(s);
     if (e == ERR_OK && pthread_create(&s->signals, NULL, signal_main, s) != 0)

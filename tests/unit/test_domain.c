@@ -16,7 +16,7 @@ static struct account manager = {.login = "Wang.Gong",
                                  .name = "\xe7\x8e\x8b\xe5\xb7\xa5",
                                  .role = ROLE_MANAGER,
                                  .password = "hash"};
-static struct project project = {.title = "t1", .customer = "c1"};
+static struct project project = {.f = {.title = "t1", .customer = "c1"}};
 static struct meeting meeting = {
     .kind = "review", .title = "m1", .host_name = "h", .starts_at = NOW, .record_auto = true};
 
@@ -80,7 +80,7 @@ static void projects_and_meetings(void)
     project.manager = manager.id;
     T_EQ(project_add(db, &project, NOW), ERR_OK);
     T_EQ(project_get(db, &p, project.public_id, false, manager.id), ERR_OK);
-    T_OK(strcmp(p.title, "t1") == 0 && p.id == project.id && p.created_at == NOW);
+    T_OK(strcmp(p.f.title, "t1") == 0 && p.id == project.id && p.created_at == NOW);
     T_EQ(project_get(db, &p, project.public_id, false, manager.id + 1), ERR_NOENT); /* another's */
     T_EQ(project_get(db, &p, project.public_id, true, 0), ERR_OK);
     T_EQ(project_get(db, &p, "nonsense", true, 0), ERR_NOENT);

@@ -19,7 +19,7 @@
 #define NOW INT64_C(1795514400000)
 
 static struct db *db;
-static struct project project = {.title = "P", .customer = "C"};
+static struct project project = {.f = {.title = "P", .customer = "C"}};
 
 static const char *path(const char *meeting, const char *name)
 {

@@ -1,13 +1,3 @@
--- name: project_add
-INSERT INTO project(public_id, title, customer, manager_id, created_at)
-VALUES(:public_id, :title, :customer, :manager, :now) RETURNING id
--- name: project_get
-SELECT id, public_id, title, customer, created_at FROM project
-WHERE public_id = :public_id AND (:everything OR manager_id = :manager)
--- name: project_list
--- scan: an account's own projects by index, or all of them for those who may
-SELECT public_id, title, customer, created_at FROM project
-WHERE :everything OR manager_id = :manager ORDER BY created_at DESC LIMIT 200
 -- name: meeting_add
 INSERT INTO meeting(public_id, project_id, kind, title, host_name, starts_at, record_auto, created_at)
 VALUES(:public_id, :project, :kind, :title, :host_name, :starts_at, :record_auto, :now) RETURNING id
