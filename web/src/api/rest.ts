@@ -7,6 +7,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly requestId: string,
+    /** The whole problem, for what belongs to one kind of it. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -16,6 +18,7 @@ interface Problem {
   code?: string;
   detail?: string;
   request_id?: string;
+  [member: string]: unknown;
 }
 
 export const asApiError = (e: unknown): ApiError => (e instanceof ApiError ? e : new ApiError(0, "unknown", e instanceof Error ? e.message : "", ""));
@@ -28,15 +31,22 @@ function noteClock(date: string | null): void {
   if (!Number.isNaN(ahead) && Math.abs(ahead - skew.peek()) > SURE_MS) skew.value = ahead;
 }
 
-/** @param keepalive  Goes out even when the page is just being closed. */
-export async function api<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, keepalive = false): Promise<T> {
+interface Options {
+  /** Goes out even when the page is just being closed. */
+  keepalive?: boolean;
+  /** Of the thing as this page has seen it: a change of another version is refused with 412. */
+  version?: number;
+}
+
+export async function api<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, { keepalive = false, version }: Options = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       credentials: "same-origin",
       keepalive,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...(version === undefined ? {} : { "if-match": `"${version}"` }) },
     });
   } catch {
     throw new ApiError(0, "offline", "", "");
@@ -50,7 +60,7 @@ export async function api<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: st
     } catch {
       /* A proxy's page instead of ours: the status says enough. */
     }
-    throw new ApiError(response.status, problem.code ?? "unknown", problem.detail ?? "", problem.request_id ?? "");
+    throw new ApiError(response.status, problem.code ?? "unknown", problem.detail ?? "", problem.request_id ?? "", problem);
   }
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }

@@ -9,11 +9,65 @@ export interface Account {
   organisation: string;
   role: Role;
 }
-export interface Project {
-  id: string;
+export type Stage =
+  | "reserve"
+  | "application"
+  | "survey"
+  | "supply_plan"
+  | "drawing_review"
+  | "construction"
+  | "interim_inspection"
+  | "acceptance"
+  | "energization"
+  | "return_visit"
+  | "closed"
+  | "withdrawn";
+/** What its manager fills in. Days are "2026-11-25", in the zone of the service. */
+export interface ProjectFields {
+  number: string;
   title: string;
   customer: string;
+  park: string;
+  address: string;
+  latitude_e6: number | null;
+  longitude_e6: number | null;
+  voltage_v: number | null;
+  capacity_kva: number | null;
+  load_nature: string;
+  importance: number | null;
+  sources: number;
+  wanted_on: string | null;
+}
+export interface Project extends ProjectFields {
+  id: string;
+  version: number;
+  manager: string;
   created_at: string;
+  stage: Stage;
+  stage_on: string;
+  /** Working days in this stage. */
+  stage_days: number;
+  due_on: string | null;
+  /** Working days left of the limit; negative: late by. */
+  days_left: number | null;
+}
+export interface StageMove {
+  from: Stage;
+  to: Stage;
+  at: string;
+  on: string;
+  who: string;
+  reason: string;
+}
+export interface ProjectPage extends Project {
+  moves: StageMove[];
+  /** Working days a stage may take, for those that have a limit. */
+  limits: Partial<Record<Stage, number>>;
+  rights: { edit: boolean };
+}
+export interface ProjectList {
+  projects: Project[];
+  next: string;
 }
 export interface Attendance {
   participant: string;

@@ -1,13 +1,17 @@
-// A project: its meetings, and scheduling another.
+// A project: its stage, details, history and meetings, and scheduling another.
 import { useState } from "preact/hooks";
 import { api } from "../api/rest";
-import type { Kind, Meeting, Project } from "../api/types";
+import type { Kind, Meeting, ProjectPage as ProjectData } from "../api/types";
 import { clock, date, language, t } from "../i18n";
+import { type FormField, formOf } from "../state/project";
 import { useTitle } from "../ui/hooks";
-import { Fault, Icon } from "../ui/parts";
+import { Fault, Icon, Note } from "../ui/parts";
 import { Loaded, useLoad } from "./load";
 import { Crumbs, Leaf, Page } from "./page";
+import { fieldName, ProjectEdit, shown } from "./projectedit";
+import { Moves } from "./projectmove";
 import { useMaking } from "./projects";
+import { StageBar } from "./stagebar";
 
 const KINDS: Kind[] = ["review", "survey", "acceptance", "forum"];
 
@@ -95,50 +99,143 @@ function Row({ m }: { m: Meeting }) {
   );
 }
 
-export function ProjectPage({ id }: { id: string }) {
-  const project = useLoad<Project>(`/projects/${id}`);
+const SHOWN: FormField[] = ["number", "customer", "park", "address", "place", "voltage", "capacity", "load", "importance", "sources", "wanted"];
+
+function Details({ p, edit }: { p: ProjectData; edit: () => void }) {
+  const form = formOf(p);
+  return (
+    <section class="panel">
+      <header>
+        <h2 class="sp">{t("project_details")}</h2>
+        {p.rights.edit && (
+          <button class="btn" onClick={edit} data-test="project-edit">
+            {t("project_edit")}
+          </button>
+        )}
+      </header>
+      <dl class="pairs">
+        {SHOWN.map((f) => (
+          <div key={f}>
+            <dt>{fieldName(f)}</dt>
+            <dd class={form[f] === "" ? "mute" : ""}>{shown(form, f)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("project_manager")}</dt>
+          <dd>{p.manager === "" ? t("not_given") : p.manager}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function History({ p }: { p: ProjectData }) {
+  return (
+    <section class="panel">
+      <header>
+        <h2>{t("history")}</h2>
+      </header>
+      <ol class="past" data-test="history">
+        {[...p.moves].reverse().map((m) => (
+          <li key={m.at}>
+            <span class="mono mute sm nw">
+              {date(m.at)} {clock(m.at)}
+            </span>
+            <span>
+              {t("history_moved", m.who, t(`stage_${m.to}`))}
+              {m.reason !== "" && <span class="dim sm"> · {m.reason}</span>}
+            </span>
+          </li>
+        ))}
+        <li>
+          <span class="mono mute sm nw">
+            {date(p.created_at)} {clock(p.created_at)}
+          </span>
+          <span>{t("history_made")}</span>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+function Meetings({ id }: { id: string }) {
   const list = useLoad<{ meetings: Meeting[] }>(`/projects/${id}/meetings`, 10_000);
-  useTitle(`${project.data?.title ?? t("projects")} · ${t("brand")}`);
+  return (
+    <Loaded of={list}>
+      {(d) => (
+        <section class="panel">
+          <header>
+            <h2>{t("meetings")}</h2>
+            <span class="num">{d.meetings.length}</span>
+          </header>
+          {d.meetings.length === 0 && (
+            <div class="empty">
+              <Icon of="calendar" />
+              {t("meetings_empty")}
+            </div>
+          )}
+          {inOrder(d.meetings).map((m) => (
+            <Row key={m.id} m={m} />
+          ))}
+        </section>
+      )}
+    </Loaded>
+  );
+}
+
+function Heading({ p, moved, overtaken }: { p: ProjectData; moved: (p: ProjectData) => void; overtaken: () => void }) {
+  const facts = [p.number, p.customer, p.voltage_v === null ? "" : `${p.voltage_v / 1000} kV`, p.capacity_kva === null ? "" : `${p.capacity_kva.toLocaleString()} kVA`, p.manager === "" ? "" : `${t("project_manager")} ${p.manager}`];
+  return (
+    <div class="row wrap">
+      <div class="sp heading">
+        <Crumbs>{p.park !== "" && <span class="dim"> / {p.park}</span>}</Crumbs>
+        <h1>{p.title}</h1>
+        <p class="sm dim">{facts.filter((x) => x !== "").join(" · ")}</p>
+      </div>
+      {p.rights.edit && <Moves p={p} moved={moved} overtaken={overtaken} />}
+    </div>
+  );
+}
+
+function Whole({ first, reload }: { first: ProjectData; reload: () => void }) {
+  const [changed, setChanged] = useState<ProjectData | undefined>();
+  const [editing, setEditing] = useState(false);
+  const [overtaken, setOvertaken] = useState(false);
+  const p = changed !== undefined && changed.version >= first.version ? changed : first;
+  useTitle(`${p.title} · ${t("brand")}`);
+  const again = () => {
+    setOvertaken(true);
+    reload();
+  };
+  const take = (next: ProjectData) => {
+    setOvertaken(false);
+    setChanged(next);
+  };
+  return (
+    <>
+      <Heading p={p} moved={take} overtaken={again} />
+      {overtaken && <Note kind="warn">{t("overtaken_move")}</Note>}
+      <StageBar p={p} />
+      <div class="columns">
+        <div class="col gap">
+          <Meetings id={p.id} />
+          <History p={p} />
+        </div>
+        <div class="col gap">
+          <Details p={p} edit={() => setEditing(true)} />
+          {p.rights.edit && <NewMeeting project={p.id} />}
+        </div>
+      </div>
+      {editing && <ProjectEdit p={p} close={() => setEditing(false)} saved={take} reload={reload} />}
+    </>
+  );
+}
+
+export function ProjectPage({ id }: { id: string }) {
+  const project = useLoad<ProjectData>(`/projects/${id}`);
   return (
     <Page wide>
-      <Loaded of={project}>
-        {(p) => (
-          <>
-            <div class="heading">
-              <Crumbs>
-                {" / "}
-                <span class="dim">{p.customer}</span>
-              </Crumbs>
-              <h1>{p.title}</h1>
-              <p class="sm dim">
-                {t("customer")} {p.customer} · {t("since", date(p.created_at))}
-              </p>
-            </div>
-            <div class="columns">
-              <Loaded of={list}>
-                {(d) => (
-                  <section class="panel">
-                    <header>
-                      <h2>{t("meetings")}</h2>
-                      <span class="num">{d.meetings.length}</span>
-                    </header>
-                    {d.meetings.length === 0 && (
-                      <div class="empty">
-                        <Icon of="calendar" />
-                        {t("meetings_empty")}
-                      </div>
-                    )}
-                    {inOrder(d.meetings).map((m) => (
-                      <Row key={m.id} m={m} />
-                    ))}
-                  </section>
-                )}
-              </Loaded>
-              <NewMeeting project={id} />
-            </div>
-          </>
-        )}
-      </Loaded>
+      <Loaded of={project}>{(p) => <Whole first={p} reload={project.reload} />}</Loaded>
     </Page>
   );
 }

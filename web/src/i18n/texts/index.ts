@@ -3,11 +3,12 @@ import { common } from "./common";
 import { desk } from "./desk";
 import { devices } from "./devices";
 import { door } from "./door";
+import { projects } from "./projects";
 import { replay } from "./replay";
 import { room } from "./room";
 
-export const tables = { common, devices, door, room, desk, replay };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...replay } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, replay };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...replay } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";

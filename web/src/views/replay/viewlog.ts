@@ -64,7 +64,7 @@ export class ViewLog {
     const spans = JSON.stringify(this.seen.list());
     if (this.view === undefined || spans === this.sent) return;
     try {
-      await api("PUT", `/meetings/${this.meeting}/recording/views/${this.view}`, { spans: this.seen.list() }, keepalive);
+      await api("PUT", `/meetings/${this.meeting}/recording/views/${this.view}`, { spans: this.seen.list() }, { keepalive });
       this.sent = spans;
       this.state.value = "logged";
     } catch (e) {

@@ -1,0 +1,126 @@
+// Changing a project's details. Nobody overwrites another's change without having seen it.
+import { useState } from "preact/hooks";
+import { api, type ApiError, asApiError } from "../api/rest";
+import type { Project, ProjectPage } from "../api/types";
+import { t, type TextKey } from "../i18n";
+import { bodyOf, differing, type FormField, formOf, type ProjectForm } from "../state/project";
+import { Dialog } from "../ui/dialog";
+import { Fault, Note } from "../ui/parts";
+import { MainFields, OtherFields } from "./projectform";
+import { numberTaken } from "./projects";
+
+const NAMES: Record<FormField, TextKey> = {
+  number: "project_number",
+  title: "project_title",
+  customer: "customer",
+  park: "project_park",
+  address: "project_address",
+  place: "project_place",
+  voltage: "project_voltage",
+  capacity: "project_capacity",
+  load: "project_load",
+  importance: "project_importance",
+  sources: "project_sources",
+  wanted: "project_wanted",
+};
+
+/** A field's value in words. */
+export function shown(form: ProjectForm, field: FormField): string {
+  if (field === "importance") return t(`importance_${form.importance}` as TextKey);
+  if (field === "sources") return t(`sources_${form.sources}` as TextKey);
+  return form[field] === "" ? t("not_given") : form[field];
+}
+export const fieldName = (f: FormField): string => t(NAMES[f]);
+
+function Overtaken({ mine, theirs, keep, take }: { mine: ProjectForm; theirs: ProjectForm; keep: () => void; take: () => void }) {
+  return (
+    <div class="col gap" data-test="overtaken">
+      <Note kind="warn">{t("overtaken")}</Note>
+      <table>
+        <thead>
+          <tr>
+            <th>{t("overtaken_field")}</th>
+            <th>{t("overtaken_mine")}</th>
+            <th>{t("overtaken_theirs")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differing(mine, theirs).map((f) => (
+            <tr key={f}>
+              <th scope="row">{fieldName(f)}</th>
+              <td>{shown(mine, f)}</td>
+              <td>{shown(theirs, f)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div class="row wrap">
+        <button type="button" class="btn pri" onClick={keep} data-test="overtaken-keep">
+          {t("overtaken_keep")}
+        </button>
+        <button type="button" class="btn" onClick={take} data-test="overtaken-take">
+          {t("overtaken_take")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close: () => void; saved: (p: ProjectPage) => void; reload: () => void }) {
+  const [form, setForm] = useState<ProjectForm>(() => formOf(p));
+  const [wrong, setWrong] = useState<FormField[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<ApiError | undefined>();
+  const [theirs, setTheirs] = useState<Project | undefined>();
+  const save = async (version: number) => {
+    const r = bodyOf(form);
+    setWrong("wrong" in r ? r.wrong : []);
+    if ("wrong" in r || busy) return;
+    setBusy(true);
+    setFault(undefined);
+    try {
+      saved(await api<ProjectPage>("PUT", `/projects/${p.id}`, r.body, { version }));
+      close();
+    } catch (e) {
+      const error = asApiError(e);
+      if (error.status === 412) setTheirs(error.more["current"] as Project);
+      else setFault(error);
+    }
+    setBusy(false);
+  };
+  const ready = form.title.trim() !== "" && form.customer.trim() !== "";
+  const fields = { form, wrong: numberTaken(fault) ? [...wrong, "number" as const] : wrong, change: (part: Partial<ProjectForm>) => setForm({ ...form, ...part }) };
+  return (
+    <Dialog title={t("project_edit")} close={close} test="project-edit-dialog">
+      {theirs !== undefined ? (
+        <Overtaken
+          mine={form}
+          theirs={formOf(theirs)}
+          keep={() => {
+            setTheirs(undefined);
+            void save(theirs.version);
+          }}
+          take={() => {
+            reload();
+            close();
+          }}
+        />
+      ) : (
+        <form
+          class="col gap"
+          onSubmit={(e) => {
+            e.preventDefault();
+            if (ready) void save(p.version);
+          }}
+        >
+          <MainFields {...fields} />
+          <OtherFields {...fields} />
+          {fault !== undefined && !numberTaken(fault) && <Fault error={fault} />}
+          <button class="btn pri" disabled={!ready || busy} data-test="project-save">
+            {t(busy ? "project_saving" : ready ? "project_save" : "project_save_needs")}
+          </button>
+        </form>
+      )}
+    </Dialog>
+  );
+}
