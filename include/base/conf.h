@@ -20,8 +20,9 @@ struct conf {
     char
         timezone[CONF_TEXT]; /**< IANA name, as Asia/Shanghai: what the meetings' pages count in. */
     char tls_certificate[CONF_TEXT], tls_key[CONF_TEXT], web_root[CONF_TEXT], packager[CONF_TEXT];
-    char srtp_ciphers[CONF_TEXT];
     char holidays[CONF_TEXT];
+    char ice_servers[CONF_TEXT], turn_secret[CONF_TEXT];
+    char srtp_ciphers[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
     int64_t log_level;

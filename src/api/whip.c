@@ -103,6 +103,7 @@ static void answer_created(struct request *rq, const struct whip *w)
     (void)snprintf(text, sizeof(text), "\"%s\"", w->etag);
     answer_header(rq, "etag:", text);
     answer_header(rq, "accept-patch:", FRAG_TYPE);
+    whip_say_ice_servers(rq, w->live->api->cfg.conf);
     expose(rq);
     http_answer(rq, ERR_OK);
 }
@@ -199,7 +200,13 @@ static void token_read(struct job *j)
     struct attempts *tries = j->api->attempts;
     struct request *rq = j->rq;
     enum err e = j->task.result;
-    if (e == ERR_AUTH) {
+    if (e ==
+        ERR_AUTH) { /* Who guesses is slowed down; who has a true token is not, wherever he is. */
+        rq->answer.retry_after_s = attempts_wait_s(tries, ATTEMPT_INVITATION, rq->client);
+        if (rq->answer.retry_after_s > 0) {
+            http_answer(rq, answer_status(rq, ERR_LIMIT, 429, "Too many wrong tokens. Wait."));
+            return;
+        }
         attempts_failed(tries, ATTEMPT_INVITATION, rq->client);
         http_answer(rq, answer_auth(rq, "This token is not valid, or no longer."));
         return;
@@ -226,9 +233,6 @@ static enum err post(struct request *rq)
         return answer_status(rq, ERR_INVAL, 406, "The answer is " SDP_TYPE ".");
     if (!rq->bearer || rq->token[0] == '\0')
         return answer_auth(rq, "A bearer token is needed: the meeting's page makes one.");
-    rq->answer.retry_after_s = attempts_wait_s(a->attempts, ATTEMPT_INVITATION, rq->client);
-    if (rq->answer.retry_after_s > 0)
-        return answer_status(rq, ERR_LIMIT, 429, "Too many wrong tokens. Wait a little.");
     struct job *j = job_new(a, read_device);
     if (j == NULL)
         return ERR_NOMEM;

@@ -66,6 +66,8 @@ void whip_end(struct whip *w, const char *reason);
 /** New credentials of the client's: its connection goes on with them. The fragment that says ours
  * is in api.text afterwards. @return false: nothing was changed. */
 bool whip_restart(struct whip *w, const struct sdpfrag *theirs);
+/** One Link header for each STUN and TURN server of the configuration (RFC 9725 4.6). */
+void whip_say_ice_servers(struct request *rq, const struct conf *c);
 /** Its connection. */
 struct pc *whip_pc(struct whip *w);
 

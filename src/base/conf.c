@@ -26,6 +26,8 @@ static const struct key keys[] = {
     NUMBER(media_port, "7000", 1, 65000, "port", "Media over UDP, worker N on this port + N; ICE-TCP on the same number"),
     TEXT(announce, "", "addresses", "Comma-separated addresses that peers reach the media ports by; empty: all of this machine"),
     TEXT(public_url, "", "URL", "What links begin with; empty: https://, an address of this machine and the port"),
+    TEXT(ice_servers, "", "URIs", "Comma-separated stun: and turn: URIs that clients of WHIP and WHEP are told of; empty: none"),
+    TEXT(turn_secret, "", "secret", "static-auth-secret of the TURN servers among them; clients get credentials for a day"),
     TEXT(timezone, "Asia/Shanghai", "zone", "Time zone of the meetings (IANA name); shown beside the viewer's own where they differ"),
     TEXT(tls_certificate, "", "file", "PEM chain; empty: one made at the first start"),
     TEXT(tls_key, "", "file", "PEM key of that certificate"),
@@ -70,6 +72,23 @@ static bool is_address(const char *text, size_t len)
     memcpy(one, text, len);
     one[len] = '\0';
     return inet_pton(AF_INET, one, bytes) == 1 || inet_pton(AF_INET6, one, bytes) == 1;
+}
+
+/* RFC 7064 and 7065: nothing in them that a header would have to quote. */
+static bool are_uris(const struct key *k, const char *value)
+{
+    static const char *const schemes[] = {"stun:", "stuns:", "turn:", "turns:"};
+    if (strcmp(k->unit, "URIs") != 0)
+        return true;
+    for (const char *p = value + strspn(value, ", "); *p != '\0'; p += strspn(p, ", ")) {
+        size_t n = strcspn(p, ", "), known = 0;
+        for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+            known += strncmp(p, schemes[i], strlen(schemes[i])) == 0 && n > strlen(schemes[i]);
+        if (known == 0 || strcspn(p, "<>\"\\;") < n)
+            return false;
+        p += n;
+    }
+    return true;
 }
 
 /* Numeric addresses, as many as the key's unit says; none at all is always allowed. */
@@ -120,8 +139,8 @@ static bool set(struct conf *c, const struct key *k, const char *value)
 {
     char *at = (char *)c + k->offset;
     if (!k->number) {
-        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value) || !is_zone(k, value) ||
-            (is_choice(k) && !is_chosen(k, value)))
+        if (strlen(value) >= CONF_TEXT || !are_addresses(k, value) || !are_uris(k, value) ||
+            !is_zone(k, value) || (is_choice(k) && !is_chosen(k, value)))
             return false;
         (void)snprintf(at, CONF_TEXT, "%s", value);
         return true;

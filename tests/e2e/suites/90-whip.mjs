@@ -1,7 +1,9 @@
 // WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) over real HTTPS, point by point; docs/whip.md names these tests.
+import { createHmac } from "node:crypto";
+import https from "node:https";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
-import { exchange, statusOf } from "../lib/raw.mjs";
+import { dial, exchange, statusOf } from "../lib/raw.mjs";
 import { Gst, auth, offer, patch, pathOf, post, remove } from "../lib/whip.mjs";
 
 const s = new Server({ ip: "10.77.0.1", env: { YUNJIAN_RECORD_AUTO: "0" } });
@@ -237,6 +239,52 @@ export const tests = {
     equal((await post(s, at(1, 2), offer(), load.token)).status, 201, "room 1");
     problem(await post(s, at(2, 0), offer(), load.token), 403, "a room that was not made");
     problem(await post(s, d.whip_url, offer(), load.token), 403, "another meeting");
+  },
+  "Link: the ICE servers of the configuration, with credentials for TURN, and never in a preflight": async () => {
+    const secret = "north wind";
+    const t = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: "stun:stun.example.net, turn:turn.example.net?transport=udp,turns:turn.example.net?transport=tcp", YUNJIAN_TURN_SECRET: secret } });
+    await t.start();
+    try {
+      const e = await t.demo();
+      const r = await post(t, e.whip_url, offer(), e.token);
+      equal(r.status, 201, r.text);
+      const links = r.headers.link.split(/, (?=<)/);
+      equal(links.length, 3, "one for each server");
+      equal(links[0], '<stun:stun.example.net>; rel="ice-server"', "STUN");
+      for (const l of links.slice(1)) {
+        const [, uri, name, credential] = /^<(turns?:[^>]+)>; rel="ice-server"; username="(\d+:yunjian)"; credential="([^"]+)"; credential-type="password"$/.exec(l);
+        ok(uri.includes("?transport="), uri);
+        equal(credential, createHmac("sha1", secret).update(name).digest("base64"), "coturn takes this credential");
+        const left = Number(name.split(":")[0]) - Date.now() / 1000;
+        ok(left > 86_000 && left <= 86_401, `for a day: ${left} s`);
+      }
+      ok(r.headers["access-control-expose-headers"].includes("Link"), "a page may read it");
+      equal((await t.request(pathOf(e.whip_url), { method: "OPTIONS" })).headers.link, undefined, "not in a preflight");
+    } finally {
+      await t.close();
+    }
+    const bad = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: "http://x" } });
+    ok(await bad.start().then(() => false, () => true), "what is no STUN or TURN URI refuses the start");
+    await bad.close();
+  },
+  "a true token is not held up by who guesses, nor by how many connections an address may have": async () => {
+    const wrong = await Promise.all(Array.from({ length: 80 }, (_, i) => post(s, d.whip_url, offer(), String(i).padStart(32, "0"))));
+    ok(wrong.some((r) => r.status === 429 && Number(r.headers["retry-after"]) > 0), "who guesses has to wait");
+    equal((await session()).headers.etag !== undefined, true, "a true token from the same address has not");
+    const agent = new https.Agent({ keepAlive: true, maxSockets: 400, rejectUnauthorized: false });
+    let fine = 0;
+    for (let wave = 0; wave < 4; wave++) {
+      const all = await Promise.all(Array.from({ length: 100 * (wave + 1) }, () =>
+        s.request(whep.replace(/camera$/, "nobody"), { method: "POST", agent, headers: { "content-type": "application/sdp", ...auth(d.token) }, body: offer({ dir: "recvonly" }) })));
+      fine = all.filter((r) => r.status === 409).length;
+    }
+    equal(fine, 400, "400 connections of one address, each with a true token");
+    agent.destroy();
+    const plain = await Promise.all(Array.from({ length: 300 }, () => dial(s).catch(() => undefined)));
+    const open = plain.filter((l) => l !== undefined && l.gone === undefined).length;
+    ok(open <= 256, `without one, as few as ever: ${open}`);
+    for (const l of plain) l?.socket.destroy();
+    await until(() => s.status(), 5000, "the server answers");
   },
   "a body without its length is refused, and one over 64 KiB before it is read": async () => {
     const head = (more) => `POST ${whip} HTTP/1.1\r\nHost: ${new URL(s.url).host}\r\nContent-Type: application/sdp\r\nAuthorization: Bearer ${d.token}\r\n${more}\r\n`;
