@@ -82,6 +82,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         MUST_HOLD(memchr(why, '\0', sizeof(why)) != NULL);
     }
+    if (nego_answer_watch(&s, answer, &scratch, text, size, (struct nego_slots){slots, 2}, &l,
+                          why) == ERR_OK) {
+        const char *fault = nego_check_one_way(&scratch, false);
+        size_t active = 0;
+        for (size_t i = 0; i < s.n; i++) {
+            bounded(&s.lines[i]);
+            active += s.lines[i].active;
+        }
+        MUST_HOLD(active <= 2 && (fault == NULL || fault[0] != '\0'));
+        well_formed(answer);
+        MUST_HOLD(sdp_parse(&second, answer, strlen(answer), why) == ERR_OK);
+        MUST_HOLD(second.n_media == s.n);
+    }
     if (nego_apply_answer(&r, &scratch, text, size, slots, 3, &l, why) == ERR_OK)
         for (size_t i = 0; i < r.n; i++)
             bounded(&r.lines[i]);
