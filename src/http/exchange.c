@@ -289,7 +289,7 @@ int exchange_body(struct exchange *x, const void *p, size_t n)
     /* The library begins its own time anew with every byte. */
     if (clock_mono_ns() - x->started_ns > REQUEST_S * NS_PER_S)
         return -1;
-    if (x->status != 0)
+    if (x->status != 0 || n == 0)
         return 0; /* Refused already: the rest is only read away. */
     if (x->body_len + n > x->body_cap)
         return exchange_fail(x, 413, ERR_TOOBIG, "The request is larger than announced.");
