@@ -1,7 +1,8 @@
 // Runs the suites, each in a network of its own where it can reach nothing but itself, and counts what they say.
 //   node run.mjs [--faults | --nightly] [NAME...]
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const args = process.argv.slice(2);
@@ -35,11 +36,15 @@ if (spawnSync(wrap[0], [...wrap.slice(1), "ip", "link"], { stdio: "ignore" }).st
   process.exit(0);
 }
 
+// What one suite has made for all: a recorded meeting.
+const shared = mkdtempSync(join(tmpdir(), "yunjian-shared-"));
+process.once("exit", () => rmSync(shared, { recursive: true, force: true }));
+
 function once(file) {
   return new Promise((done) => {
     const child = spawn(wrap[0], [...wrap.slice(1), "bash", "-c", network, "bash", process.execPath, join(here, "lib/suite.mjs"), join(here, file)], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, ...(nightly ? { YUNJIAN_NIGHTLY: "1" } : {}) },
+      env: { YUNJIAN_SHARED: shared, ...process.env, ...(nightly ? { YUNJIAN_NIGHTLY: "1" } : {}) },
     });
     let text = "";
     child.stdout.on("data", (d) => {
