@@ -25,7 +25,10 @@ const MIN_BAR_PX = 3;
 function Bars({ spans, w, width, colour }: { spans: Span[]; w: Window; width: number; colour: number }) {
   const perPx = (w.to - w.from) / Math.max(1, width);
   // Bars that would touch are drawn as one.
-  const shown = useMemo(() => mergeSpans(spans.filter(([from, to]) => visible(w, from, to)), perPx), [spans, w.from, w.to, perPx]);
+  const shown = useMemo(() => {
+    const inside = spans.filter(([from, to]) => visible(w, from, to)).map(([from, to]): Span => [Math.max(from, w.from), Math.min(to, w.to)]);
+    return mergeSpans(inside, perPx);
+  }, [spans, w.from, w.to, perPx]);
   return (
     <>
       {shown.map(([from, to]) => (
@@ -85,7 +88,7 @@ function Marks<T extends Mark>({ marks, deck, scene, w, width, icon, name, many,
             key={c.ms}
             class="mark"
             tabIndex={-1}
-            style={{ left: left(w, c.ms) }}
+            style={{ left: `clamp(${NEAR_PX / 2}px, ${left(w, c.ms)}, 100% - ${NEAR_PX / 2}px)` }}
             aria-label={words}
             title={words}
             onClick={() => deck.jump(stepIn(c, scene.play.at.peek())?.ms)}

@@ -1,7 +1,7 @@
 // The timeline of a replay: ruler, preview pictures, lanes, gaps, and the head that can be dragged.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { duration, t } from "../../i18n";
-import { NARROW, useMatch } from "../../ui/hooks";
+import { NARROW, TOUCH, useMatch } from "../../ui/hooks";
 import { Icon, type IconName } from "../../ui/parts";
 import type { Deck } from "./deck";
 import { left, useWidth } from "./geometry";
@@ -123,6 +123,7 @@ export function Timeline({ scene, deck }: TimelineProps) {
   const box = useRef<HTMLDivElement>(null);
   const track = useRef<HTMLDivElement>(null);
   const narrow = useMatch(NARROW);
+  const touch = useMatch(TOUCH); // Fingers need larger buttons than the column of names has room for.
   const [open, setOpen] = useState(false);
   const width = useWidth(track);
   const win = useWindow(scene);
@@ -136,7 +137,7 @@ export function Timeline({ scene, deck }: TimelineProps) {
     <div class="timeline" ref={box} role="group" aria-label={t("timeline")} data-test="timeline">
       <div class="scrub" {...scrub.on}>
         <div class="lane ruler">
-          <div class="lb">{!narrow && <ZoomButtons scene={scene} {...win} />}</div>
+          <div class="lb">{!narrow && !touch && <ZoomButtons scene={scene} {...win} />}</div>
           <div class="track" ref={track} aria-hidden="true">
             {ticks(w, Math.max(2, Math.floor(width / PX_PER_TICK))).map((ms) => (
               <span key={ms} class={part(w, ms) > 0.93 ? "tk end" : "tk"} style={{ left: left(w, ms) }}>
@@ -159,12 +160,14 @@ export function Timeline({ scene, deck }: TimelineProps) {
         <GapLane {...at} />
         <Head scene={scene} deck={deck} scrub={scrub} w={w} />
       </div>
-      {narrow && (
+      {(narrow || touch) && (
         <div class="row tlfoot">
-          <button class="btn ghost" aria-expanded={open} onClick={() => setOpen(!open)} data-test="lanes-open">
-            <Icon of={open ? "down" : "right"} size="s" />
-            {t(open ? "lanes_close" : "lanes_open")}
-          </button>
+          {narrow && (
+            <button class="btn ghost" aria-expanded={open} onClick={() => setOpen(!open)} data-test="lanes-open">
+              <Icon of={open ? "down" : "right"} size="s" />
+              {t(open ? "lanes_close" : "lanes_open")}
+            </button>
+          )}
           <span class="sp" />
           <ZoomButtons scene={scene} {...win} />
         </div>

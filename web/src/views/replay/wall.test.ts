@@ -20,6 +20,8 @@ test("a zone that is not known, or none", () => {
 });
 
 test("dates and the zone in words", () => {
-  expect(wallDate("zh-CN", MS, "Asia/Shanghai", "UTC")).toEqual({ here: "2026年11月20日 02:41", there: "2026年11月20日 10:41" });
+  expect(wallDate("zh-CN", MS, "Asia/Shanghai", "UTC")).toEqual({ here: "2026年11月20日 02:41", there: "10:41" });
+  expect(wallDate("zh-CN", MS, "Asia/Shanghai", "America/New_York")).toEqual({ here: "2026年11月19日 21:41", there: "2026年11月20日 10:41" });
+  expect(wallDate("zh-CN", MS, "Asia/Shanghai", "Asia/Singapore").there).toBeUndefined();
   expect(zoneName("zh-CN", "Asia/Shanghai", MS)).toBe("中国标准时间");
 });

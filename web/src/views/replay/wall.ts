@@ -25,11 +25,18 @@ function both(locale: string, ms: number, style: Style, there: string | undefine
 }
 
 const TIME: Style = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+const SHORT: Style = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const DAY: Style = { year: "numeric", month: "numeric", day: "numeric" };
 const DATE: Style = { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 /** @param here  The viewer's zone; the browser's own without. */
 export const wallTime = (locale: string, ms: number, there?: string, here?: string): Wall => both(locale, ms, TIME, there, here);
-export const wallDate = (locale: string, ms: number, there?: string, here?: string): Wall => both(locale, ms, DATE, there, here);
+export function wallDate(locale: string, ms: number, there?: string, here?: string): Wall {
+  const full = both(locale, ms, DATE, there, here);
+  const sameDay = both(locale, ms, DAY, there, here);
+  // The day is said once where it is the same.
+  return full.there !== undefined && sameDay.here === sameDay.there ? { here: full.here, there: both(locale, ms, SHORT, there, here).there } : full;
+}
 
 /** A zone in words, as 中国标准时间. */
 export function zoneName(locale: string, zone: string, ms: number): string {
