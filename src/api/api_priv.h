@@ -325,6 +325,8 @@ void recorder_end(struct live *l);
 void recorder_shutdown(struct live *l);
 void recorder_track(struct live *l, const struct track *t);
 void recorder_track_end(struct live *l, const struct track *t);
+/** From here on nothing of @p t comes, and that is no loss. */
+void recorder_mute(struct live *l, const struct track *t);
 void recorder_event(struct api *a, const struct journal_event *e);
 void recorder_space(struct live *l);
 void recording_dir(const struct api *a, const char *meeting, char out[CONF_TEXT + 80]);

@@ -383,6 +383,8 @@ void media_mute(struct person *p, enum source s, bool on, bool by_host)
         if (is != was)
             store_event(p->live, p, is ? "mute" : "unmute",
                         json_pack("{s:s,s:b}", "source", source_words[s], "by_host", (int)by_host));
+        if (is && !was)
+            recorder_mute(p->live, t);
         pc_post_id(p->live, CMD_PRODUCER_PAUSE, t->producer, is);
         json_t *o = json_track(t);
         (void)json_object_set_new(o, "type", json_string("track"));

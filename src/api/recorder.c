@@ -103,6 +103,12 @@ void recorder_track_end(struct live *l, const struct track *t)
         put_line(l, json_pack("{s:s,s:I}", "type", "track_end", "track", (json_int_t)t->number));
 }
 
+void recorder_mute(struct live *l, const struct track *t)
+{
+    if (l->journal != NULL && !l->closing)
+        put_line(l, json_pack("{s:s,s:I}", "type", "mute", "track", (json_int_t)t->number));
+}
+
 /* ---- start and stop
  * ----------------------------------------------------------------------------------- */
 

@@ -91,11 +91,23 @@ static enum err on_track(struct meeting *m, const json_t *o)
     return ERR_OK;
 }
 
-static enum err on_track_end(struct meeting *m, const json_t *o)
+static struct track *track_named(struct meeting *m, const json_t *o)
 {
     json_int_t number = json_integer_value(json_object_get(o, "track"));
-    struct track *t =
-        number > 0 && number <= FORMAT_TRACKS_MAX ? meeting_track(m, (uint32_t)number) : NULL;
+    return number > 0 && number <= FORMAT_TRACKS_MAX ? meeting_track(m, (uint32_t)number) : NULL;
+}
+
+static enum err on_mute(struct meeting *m, const json_t *o, const struct record *rec)
+{
+    struct track *t = track_named(m, o);
+    if (t != NULL)
+        t->muted_ms = meeting_ms(m, rec->wall_ns);
+    return ERR_OK;
+}
+
+static enum err on_track_end(struct meeting *m, const json_t *o)
+{
+    struct track *t = track_named(m, o);
     if (t != NULL && t->end_at_ns == 0)
         t->end_at_ns = m->stage.now_ns + LINGER_NS;
     return ERR_OK;
@@ -164,6 +176,8 @@ static enum err dispatch(struct meeting *m, const char *type, const json_t *o,
         return on_track(m, o);
     if (strcmp(type, "track_end") == 0)
         return on_track_end(m, o);
+    if (strcmp(type, "mute") == 0)
+        return on_mute(m, o, rec);
     if (strcmp(type, "gap") == 0)
         return on_gap(m, o);
     if (strcmp(type, "stop") == 0)

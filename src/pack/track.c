@@ -11,7 +11,10 @@
 
 #define REPORT_WAIT_NS (8 * NS_PER_S) /* so long a source's first report is waited for */
 #define STRAY_NS (2 * NS_PER_S)       /* after a switch the old source may still be heard */
-enum { HELD_BYTES_MAX = 16 << 20 };
+enum {
+    HELD_BYTES_MAX = 16 << 20,
+    MUTE_NEAR_MS = 1000, /* a mute is in the journal so long after its last packet, at most */
+};
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
@@ -261,12 +264,22 @@ enum err track_new(struct track **out, struct stage *stage, uint32_t number)
     t->stage = stage;
     t->number = number;
     t->last = t->first_ts = NEVER;
+    t->muted_ms = NEVER;
     t->end_ns = NEVER;
     t->waits_key = true;
     t->held_tail = &t->held;
     depay_init(&t->depay, on_frame, on_skipped, t);
     *out = t;
     return ERR_OK;
+}
+
+bool track_was_muted(struct track *t, int64_t last_ms, int64_t next_ms)
+{
+    bool was =
+        t->muted_ms != NEVER && t->muted_ms >= last_ms - MUTE_NEAR_MS && t->muted_ms <= next_ms;
+    if (was)
+        t->muted_ms = NEVER;
+    return was;
 }
 
 void track_end(struct track *t)

@@ -114,6 +114,7 @@ struct track {
     struct spans spans;
     struct gaps gaps;
     int64_t last;              /* of the newest frame, NEVER */
+    int64_t muted_ms;          /* when it was last muted, NEVER: what is missing since is no loss */
     struct previews *previews; /* video, once there was a picture */
 
     /* sound */
@@ -136,6 +137,8 @@ void track_break(struct track *t);
 void track_tick(struct track *t);
 /** Nothing more comes: write all, finish the files. */
 void track_end(struct track *t);
+/** Whether what is missing between the two (ms of the meeting clock) was muted; told once. */
+bool track_was_muted(struct track *t, int64_t last_ms, int64_t next_ms);
 
 /* What happens to frames once their time is known (track_video.c, track_voice.c). */
 void track_picture(struct track *t, const struct held *h, int64_t ms);

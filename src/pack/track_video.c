@@ -66,6 +66,8 @@ static bool note_gap(struct track *t, const struct held *h, int64_t ms)
         t->waits_key = false;
         return ms - from < WAIT_NAMED_MS || gaps_add(&t->gaps, from, ms, "keyframe");
     }
+    if (h->after_loss && end != NEVER && track_was_muted(t, end, ms))
+        return true;
     return !h->after_loss || end == NEVER || gaps_add(&t->gaps, end, ms, "loss");
 }
 

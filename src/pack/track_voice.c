@@ -64,6 +64,8 @@ static void note(struct track *t, const struct held *h, int64_t from_ns, int64_t
     int64_t end = t->end_ns == NEVER ? from : t->end_ns / (int64_t)NS_PER_MS;
     bool fine = true;
     bool named = h->after_loss && t->end_ns != NEVER && from - end >= NAMED_MS;
+    if (named && track_was_muted(t, end, from))
+        named = false;
     if (named)
         fine = gaps_add(&t->gaps, end, from, "loss");
     if (!fine || !spans_add(&t->spans, from, to, named ? 0 : QUIET_MS))

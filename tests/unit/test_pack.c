@@ -404,6 +404,40 @@ static void names_what_is_lost(void)
     synth_free(&s);
 }
 
+static bool lose_ten_seconds(uint32_t n)
+{
+    return n >= 200 && n < 700;
+}
+
+/* Who is muted is not recorded, and that is not the network's doing; who is not muted is missed. */
+static void names_no_mute_a_loss(void)
+{
+    const char *dir = tmpdir_path("mute");
+    struct synth s = {0};
+    struct way a = audio_way(&s, 1), b = audio_way(&s, 2);
+    const json_t *g = NULL;
+    a.lose = b.lose = lose_ten_seconds;
+    synth_line(&s, 0, segment_line);
+    put_track(&s, 1, 1, "opus", 111, "ann");
+    put_track(&s, 2, 2, "opus", 111, "bob");
+    synth_audio(&a, 1000, 0, 20 * S, 0, 0);
+    synth_audio(&b, 1000, 0, 20 * S, 0, 0);
+    synth_reports(&a, 400 * MS, 20 * S, 2 * S);
+    synth_reports(&b, 500 * MS, 20 * S, 2 * S);
+    synth_line(&s, 4 * S, "{\"type\":\"mute\",\"track\":1}");
+    synth_line(&s, 4 * S, "{\"type\":\"mute\",\"track\":77}");
+    synth_line(&s, 20 * S, end_line);
+    synth_write(&s, dir, 30 * S);
+    T_EQ(package(dir), FOLLOW_DONE);
+    json_t *index = index_of(dir);
+    T_EQ(gaps_of(index, 1, "loss", &g), 0);
+    T_EQ(json_array_size(json_object_get(track_of(index, 1), "spans")), 2);
+    T_EQ(gaps_of(index, 2, "loss", &g), 1);
+    T_OK(llabs(number_of(g, "end_ms") - number_of(g, "start_ms") - 10000) <= 25);
+    json_decref(index);
+    synth_free(&s);
+}
+
 /* A microphone that is silent for a while keeps its place; nothing is called lost. */
 static void keeps_pauses(void)
 {
@@ -832,6 +866,7 @@ int main(void)
     keeps_lips_in_sync();
     does_without_reports();
     names_what_is_lost();
+    names_no_mute_a_loss();
     keeps_pauses();
     goes_on_with_a_new_source();
     makes_a_file_for_each_h264_size();
