@@ -93,6 +93,10 @@ bool transport_up(const struct transport *t);
 uint64_t transport_last_check_ns(const struct transport *t);
 /** The chosen path; NULL before the first. */
 const struct path *transport_path(const struct transport *t);
+/** The peer has sent its first authentic packet: of the handshake only the keys are left. */
+bool transport_settled(const struct transport *t);
+/** Memory that it takes, libraries included, as malloc counts it; of those a measured mean. */
+size_t transport_bytes(const struct transport *t);
 const struct transport_counts *transport_counts(const struct transport *t);
 
 /** The SRTP state of a stream goes: no more packets of @p ssrc are awaited, or (@p out_bound) none

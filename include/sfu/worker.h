@@ -130,7 +130,9 @@ struct worker_event {
             uint32_t rooms, peers, producers, consumers;
             uint64_t rtp_in, rtp_out, bytes_in, bytes_out, dropped, bad, nacks, plis;
             uint64_t cpu_ns;     /**< Of the worker's thread, since start. */
-            uint64_t ring_bytes; /**< Retransmission buffers. */
+            uint64_t ring_bytes; /**< Retransmission buffers, sized by time. */
+            uint64_t peer_bytes; /**< All other memory of peers and their streams. */
+            uint32_t unsettled;  /**< Peers whose handshake's state is still kept. */
             uint64_t stun_bad, dtls_failed, srtp_failed;
         } stats;
     } u;

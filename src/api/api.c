@@ -131,17 +131,19 @@ static void on_stats(struct api *a, const struct worker_event *e)
         return;
     (void)json_array_append_new(
         s->workers,
-        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "rooms",
-                  (json_int_t)e->u.stats.rooms, "peers", (json_int_t)e->u.stats.peers, "producers",
-                  (json_int_t)e->u.stats.producers, "consumers", (json_int_t)e->u.stats.consumers,
-                  "rtp_in", (json_int_t)e->u.stats.rtp_in, "rtp_out",
-                  (json_int_t)e->u.stats.rtp_out, "bytes_in", (json_int_t)e->u.stats.bytes_in,
-                  "bytes_out", (json_int_t)e->u.stats.bytes_out, "dropped",
-                  (json_int_t)e->u.stats.dropped, "bad", (json_int_t)e->u.stats.bad, "nacks",
-                  (json_int_t)e->u.stats.nacks, "plis", (json_int_t)e->u.stats.plis, "cpu_ms",
-                  (json_int_t)(e->u.stats.cpu_ns / 1000000), "ring_bytes",
-                  (json_int_t)e->u.stats.ring_bytes, "stun_bad", (json_int_t)e->u.stats.stun_bad,
-                  "srtp_failed", (json_int_t)e->u.stats.srtp_failed));
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+                  "rooms", (json_int_t)e->u.stats.rooms, "peers", (json_int_t)e->u.stats.peers,
+                  "producers", (json_int_t)e->u.stats.producers, "consumers",
+                  (json_int_t)e->u.stats.consumers, "rtp_in", (json_int_t)e->u.stats.rtp_in,
+                  "rtp_out", (json_int_t)e->u.stats.rtp_out, "bytes_in",
+                  (json_int_t)e->u.stats.bytes_in, "bytes_out", (json_int_t)e->u.stats.bytes_out,
+                  "dropped", (json_int_t)e->u.stats.dropped, "bad", (json_int_t)e->u.stats.bad,
+                  "nacks", (json_int_t)e->u.stats.nacks, "plis", (json_int_t)e->u.stats.plis,
+                  "cpu_ms", (json_int_t)(e->u.stats.cpu_ns / 1000000), "ring_bytes",
+                  (json_int_t)e->u.stats.ring_bytes, "peer_bytes",
+                  (json_int_t)e->u.stats.peer_bytes, "unsettled", (json_int_t)e->u.stats.unsettled,
+                  "stun_bad", (json_int_t)e->u.stats.stun_bad, "srtp_failed",
+                  (json_int_t)e->u.stats.srtp_failed));
     if (--s->waiting == 0)
         status_finish(a, s);
 }

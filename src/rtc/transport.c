@@ -349,6 +349,18 @@ const struct path *transport_path(const struct transport *t)
     return t->has_path ? &t->path : NULL;
 }
 
+bool transport_settled(const struct transport *t)
+{
+    return dtls_is_settled(t->dtls);
+}
+
+size_t transport_bytes(const struct transport *t)
+{
+    enum { HANDSHAKE = 71500, SRTP_EACH = 3700 }; /* OpenSSL 3.0; libsrtp 2.5 with a stream each */
+    size_t n = sizeof(*t) + (transport_settled(t) ? 0 : HANDSHAKE);
+    return n + (t->tx != NULL ? SRTP_EACH : 0) + (t->rx != NULL ? SRTP_EACH : 0);
+}
+
 const struct transport_counts *transport_counts(const struct transport *t)
 {
     return &t->counts;

@@ -6,6 +6,8 @@
 #include "worker_priv.h"
 
 enum { KEY_LIMIT_MS = 500, KEY_RETRY_MS = 1000, MAIN_SILENT_MS = 300, SOURCE_GAP = 0x4000 };
+/* Rings begin with these; then the time to be kept and the rate decide. */
+enum { RING_VIDEO = 64 << 10, RING_VOICE = 8 << 10 };
 enum { RATE_START = 1500000, RATE_MIN = 150000, RATE_MAX = 2500000, RATE_SCREEN_MAX = 4000000 };
 
 enum err producer_add(struct worker *w, const struct worker_cmd *c)
@@ -21,12 +23,15 @@ enum err producer_add(struct worker *w, const struct worker_cmd *c)
     p->track = c->u.producer.track;
     p->screen = c->u.producer.screen;
     p->estimate_bps = RATE_START;
-    size_t ring = p->media.kind == MEDIA_VIDEO ? 256 << 10 : 16 << 10;
-    enum err e = cache_init(&p->cache, w->cfg.ring_ms, ring);
+    size_t ring = p->media.kind == MEDIA_VIDEO ? RING_VIDEO : RING_VOICE;
+    p->run_max = p->media.kind == MEDIA_VIDEO ? RUN_MAX : RUN_VOICE_MAX;
+    p->run = (struct out_packet *)mem_zalloc(p->run_max, sizeof(*p->run));
+    enum err e = p->run == NULL ? ERR_NOMEM : cache_init(&p->cache, w->cfg.ring_ms, ring);
     if (e == ERR_OK)
         e = map_put(&w->producers, p->id, p);
     if (e != ERR_OK) {
         cache_fini(&p->cache);
+        mem_free(p->run);
         mem_free(p);
         return e;
     }
@@ -45,6 +50,7 @@ static void drop_stream(struct peer *peer, size_t i)
     struct stream *s = peer->streams[i];
     if (s->producer->main == s)
         s->producer->main = NULL;
+    mem_free(s->recv);
     mem_free(s);
     peer->streams[i] = peer->streams[--peer->n_streams];
 }
@@ -81,6 +87,7 @@ void producer_free(struct producer *p)
     }
     (void)map_take(&peer->w->producers, p->id);
     cache_fini(&p->cache);
+    mem_free(p->run);
     mem_free(p);
 }
 
@@ -247,8 +254,13 @@ static struct stream *find_stream(struct peer *peer, const struct rtp *h, const 
         if (peer->stray[i] == h->ssrc)
             peer->stray[i] = 0; /* Known now: not to be forgotten. */
     struct stream *s = (struct stream *)mem_alloc(sizeof(*s));
-    if (s == NULL)
+    if (!found.rtx)
+        found.recv = (struct recv *)mem_zalloc(1, sizeof(*found.recv));
+    if (s == NULL || (found.recv == NULL && !found.rtx)) {
+        mem_free(found.recv);
+        mem_free(s);
         return NULL;
+    }
     *s = found;
     peer->streams[peer->n_streams++] = s;
     return s;
@@ -263,7 +275,7 @@ static bool is_main(struct stream *s, uint64_t now_ns)
     struct producer *p = s->producer;
     if (p->main != s) {
         bool silent = now_ns - p->main_ns >= MAIN_SILENT_MS * NS_PER_MS;
-        if (p->main != NULL && s->recv.seq.started && !silent)
+        if (p->main != NULL && s->recv->seq.started && !silent)
             return false;
         send_run(p); /* Its packets are the other's. */
         p->main = s;
@@ -375,7 +387,7 @@ static void accept_packet(struct producer *p, struct out_packet *k, const uint8_
     p->bytes += k->len;
     record(p, false, pkt, k->len);
     /* The run points into the ring, which must not come round on it. */
-    if (p->n_run == RUN_MAX || p->run_bytes + k->len > p->cache.cap / 2)
+    if (p->n_run == p->run_max || p->run_bytes + k->len > p->cache.cap / 2)
         send_run(p);
     k->p = cache_put(&p->cache, k->ext, pkt, k->len - k->h.pad_len, w->now_ns);
     if (k->p == NULL)
@@ -427,7 +439,7 @@ void producer_rtp(struct peer *peer, uint8_t *pkt, size_t len)
         return;
     }
     uint32_t clock = p->media.kind == MEDIA_AUDIO ? 48000 : 90000, ext = 0;
-    if (recv_packet(&s->recv, &k.h, clock, again, peer->w->now_ns, &ext) != RECV_NEW)
+    if (recv_packet(s->recv, &k.h, clock, again, peer->w->now_ns, &ext) != RECV_NEW)
         return;
     k.ext = number_of(p, ext);
     k.key = is_key(p, &k.h, pkt);
@@ -453,8 +465,8 @@ void producer_sr(struct peer *peer, const struct rtcp_sr *sr, const uint8_t *p, 
             continue;
         s->sr = *sr;
         s->sr_ns = peer->w->now_ns;
-        s->recv.lsr = ntp_mid(sr->ntp);
-        s->recv.lsr_ns = peer->w->now_ns;
+        s->recv->lsr = ntp_mid(sr->ntp);
+        s->recv->lsr_ns = peer->w->now_ns;
         if (!s->producer->paused)
             record(s->producer, true, p, len);
     }
@@ -509,8 +521,8 @@ void producer_pause(struct producer *p, bool on)
 static void tick_key(struct producer *p)
 {
     uint64_t now = p->peer->w->now_ns;
-    if (p->main->recv.lost_for_good) {
-        p->main->recv.lost_for_good = false;
+    if (p->main->recv->lost_for_good) {
+        p->main->recv->lost_for_good = false;
         producer_want_key(p);
     }
     if (p->room->sink != NULL && !p->paused && !p->key_wanted &&
@@ -523,7 +535,7 @@ static void tick_nacks(struct producer *p)
 {
     uint16_t seqs[RECV_MISSING_MAX];
     uint8_t bytes[600];
-    struct recv *r = &p->main->recv;
+    struct recv *r = p->main->recv;
     if (p->paused) {
         r->n_missing = 0; /* Nobody would be sent it. */
         return;
@@ -544,9 +556,9 @@ void producer_tick(struct producer *p)
     tick_nacks(p);
     if (p->media.kind == MEDIA_VIDEO)
         tick_key(p);
-    if (cache_wants_more(&p->cache)) {
+    if (cache_wants_resize(&p->cache)) {
         send_run(p); /* It points into what is moved. */
-        cache_grow(&p->cache);
+        cache_resize(&p->cache);
     }
 }
 
@@ -598,7 +610,7 @@ void producer_second(struct producer *p)
     struct buf b = buf_make(bytes, sizeof(bytes));
     if (p->main == NULL)
         return;
-    struct rtcp_block block = recv_report(&p->main->recv, p->main->ssrc, p->peer->w->now_ns);
+    struct rtcp_block block = recv_report(p->main->recv, p->main->ssrc, p->peer->w->now_ns);
     p->loss = block.fraction;
     rtcp_write_rr(&b, p->peer->own_ssrc, &block, 1);
     if (p->codec != NULL && p->codec->remb) {

@@ -67,6 +67,18 @@ void worker_emit(struct worker *w, const struct worker_event *e)
 
 /* ---- commands ------------------------------------------------------------------------------- */
 
+static uint64_t bytes_of(const struct peer *p)
+{
+    uint64_t n = sizeof(*p) + transport_bytes(p->transport);
+    for (size_t i = 0; i < p->n_streams; i++)
+        n += sizeof(struct stream) + (p->streams[i]->recv != NULL ? sizeof(struct recv) : 0);
+    for (const struct producer *r = p->producers; r != NULL; r = r->next_of_peer)
+        n += sizeof(*r) + r->run_max * sizeof(r->run[0]);
+    for (const struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
+        n += sizeof(*c);
+    return n;
+}
+
 static void emit_stats(struct worker *w, uint64_t cookie)
 {
     struct worker_event e = {.type = EV_STATS, .cookie = cookie};
@@ -80,11 +92,13 @@ static void emit_stats(struct worker *w, uint64_t cookie)
         sum.stun_bad += c->stun_bad;
         sum.dtls_failed += c->dtls_failed;
         sum.srtp_failed += c->srtp_failed;
+        e.u.stats.peer_bytes += bytes_of(p);
+        e.u.stats.unsettled += !transport_settled(p->transport);
     }
     at = 0;
     for (const struct producer *p = NULL;
          (p = (const struct producer *)map_next(&w->producers, &at)) != NULL;)
-        e.u.stats.ring_bytes += p->cache.cap;
+        e.u.stats.ring_bytes += cache_bytes(&p->cache);
     e.u.stats.rooms = (uint32_t)map_size(&w->rooms);
     e.u.stats.peers = (uint32_t)map_size(&w->peers);
     e.u.stats.producers = (uint32_t)map_size(&w->producers);

@@ -28,6 +28,7 @@ enum {
     SOCKETS_MAX = 2,
     PATH_BUCKETS = 4096,
     RUN_MAX = 64,          /**< Packets of one producer forwarded in one go. */
+    RUN_VOICE_MAX = 4,     /**< Of a voice, which does not wait for its neighbours. */
     RUN_NS = 1000000,      /**< A run's age at most, while its frame is not complete. */
     PAD_MAX = CACHE_SLACK, /**< Bytes a packet is padded by to be as long as its neighbours. */
     HEAD_MAX = 32,         /**< Header that is written for a receiver. */
@@ -55,8 +56,8 @@ struct stream {
     uint32_t ssrc;
     struct producer *producer;
     bool rtx;
-    uint32_t primary; /**< Of a retransmission stream: the SSRC it repairs, 0 unknown. */
-    struct recv recv;
+    uint32_t primary;  /**< Of a retransmission stream: the SSRC it repairs, 0 unknown. */
+    struct recv *recv; /**< NULL for a retransmission stream: what it repairs is counted. */
     struct rtcp_sr sr; /**< Last sender report; ntp 0: none. */
     uint64_t sr_ns;
 };
@@ -89,7 +90,8 @@ struct producer {
     struct cache cache;
     struct consumer *consumers; /**< List by next_of_producer. */
     /* the run: packets that leave together, a frame or as much of it as has come in 1 ms */
-    struct out_packet run[RUN_MAX];
+    struct out_packet *run;
+    size_t run_max;
     size_t n_run, run_bytes;
     uint64_t run_due_ns;
     struct producer *next_active; /**< In the worker's list of producers with a run. */

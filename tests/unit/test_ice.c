@@ -257,9 +257,47 @@ static void over(const char *listen, const char *reach)
     video_arrives(VIDEO_KEY_AT);
 }
 
+/* A peer's handshake is let go with its first packet, and not before; then it still restarts, and
+ * its end is still heard, in both directions. */
+static void settles_and_ends(void)
+{
+    rig_start(&(struct worker_config){.lost_ms = 60000, .gone_ms = 120000}, "127.0.0.1");
+    add_peer(&a, PEER_A, false);
+    add_peer(&b, PEER_B, false);
+    PUMP_UNTIL(a.up && b.up);
+    add_streams();
+    struct worker_event s = stats();
+    T_EQ(s.u.stats.unsettled, 2);
+    T_OK(s.u.stats.peer_bytes > 2 * 70000);
+    video_arrives(50);
+    T_EQ(stats().u.stats.unsettled, 1); /* B has said nothing yet */
+    uint8_t rr[64];
+    struct buf w_rr = buf_make(rr, sizeof(rr));
+    rtcp_write_rr(&w_rr, 1, NULL, 0);
+    client_send(&b, true, rr, w_rr.len);
+    PUMP_UNTIL(stats().u.stats.unsettled == 0);
+    s = stats();
+    T_OK(s.u.stats.peer_bytes > 2 * 5000 && s.u.stats.peer_bytes < 2 * 25000);
+    restart(true);
+    pump(300);
+    video_arrives(51);
+    T_EQ(count[EV_PEER_GONE], 0);
+    T_OK(transport_settled(b.t));
+    transport_free(a.t); /* says close_notify */
+    a.t = NULL;
+    PUMP_UNTIL(count[EV_PEER_GONE] == 1);
+    T_EQ(last[EV_PEER_GONE].peer, PEER_A);
+    struct worker_cmd *r = cmd(CMD_PEER_REMOVE);
+    r->peer = PEER_B;
+    worker_post(w, r);
+    PUMP_UNTIL(b.down);
+    rig_stop();
+}
+
 int main(void)
 {
     rig_init();
+    settles_and_ends();
     over("127.0.0.1", "127.0.0.1");
     answers_by_the_book();
     moves_only_when_told_or_forsaken();
