@@ -74,8 +74,8 @@ static void refuse(struct request *rq, const struct whip_refusal *no)
 {
     if (no->status == 409 || no->status == 503)
         rq->answer.retry_after_s = WHIP_RETRY_S;
-    http_answer(
-        rq, answer_status(rq, no->status == 409 ? ERR_CONFLICT : ERR_INVAL, no->status, no->why));
+    enum err e = no->status == 409 ? ERR_CONFLICT : no->status == 503 ? ERR_BUSY : ERR_INVAL;
+    http_answer(rq, answer_status(rq, e, no->status, no->why));
 }
 
 static char *text_copy(const char *text)

@@ -10,6 +10,7 @@ enum { LINE_LEN = 1500, FOUNDATION_LEN = 32, ADDRESS_LEN = 255, MLINES_MAX = SDP
 struct frag {
     struct sdpfrag *out;
     size_t mlines;
+    char line[LINE_LEN]; /* the current one, NUL-terminated */
 };
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -140,18 +141,17 @@ static const struct {
 
 static const char *read_line(struct frag *f, const char *line, size_t n)
 {
-    char copy[LINE_LEN];
-    if (n >= sizeof(copy))
+    if (n >= sizeof(f->line))
         return "too long a line";
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)line[i] < 0x20)
             return "control character in the text";
-    memcpy(copy, line, n);
-    copy[n] = '\0';
+    memcpy(f->line, line, n);
+    f->line[n] = '\0';
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         size_t prefix = strlen(rows[i].prefix);
-        if (strncmp(copy, rows[i].prefix, prefix) == 0)
-            return rows[i].read(f, copy + prefix);
+        if (strncmp(f->line, rows[i].prefix, prefix) == 0)
+            return rows[i].read(f, f->line + prefix);
     }
     return "not a line of a fragment";
 }

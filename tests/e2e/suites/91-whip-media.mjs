@@ -162,6 +162,7 @@ export const tests = {
   },
   async "GStreamer publishes VP8 and H.264 and is seen; GStreamer watches a browser; it lives longer than its checks"() {
     const before = (await roster(host)).length;
+    const begun = Date.now();
     const vp8 = await Gst.start(server, named(demo.whip_url, "gst-vp8"), demo.token, "publish", "vp8");
     const h264 = await Gst.start(server, named(demo.whip_url, "gst-h264"), demo.token, "publish", "h264");
     await until(async () => (await roster(host)).length >= before + 2, 10_000, "both are people of the meeting");
@@ -177,7 +178,7 @@ export const tests = {
     }), 15_000, "the page of the meeting shows both of GStreamer's pictures, moving");
     ok(moving, "moving");
     await hears(host, 440);
-    await sleep(8000); // Longer, with what went before, than a peer without a sign of life may be silent: webrtcbin's checks are rare.
+    await sleep(Math.max(0, 17_000 - (Date.now() - begun))); // Longer than a peer without a sign of life may be silent: webrtcbin's checks are rare.
     const seen = fromGst.counts().pictures;
     await until(() => fromGst.counts().pictures > seen, 5000, "still watching");
     equal((await fromPage.remove()).status, 200, "the watcher leaves");
