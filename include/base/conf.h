@@ -22,7 +22,7 @@ struct conf {
     char tls_certificate[CONF_TEXT], tls_key[CONF_TEXT], web_root[CONF_TEXT], packager[CONF_TEXT];
     char holidays[CONF_TEXT];
     char ice_servers[CONF_TEXT], turn_secret[CONF_TEXT];
-    char srtp_ciphers[CONF_TEXT];
+    char srtp_ciphers[CONF_TEXT], log_format[CONF_TEXT], log_file[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
     int64_t log_level;

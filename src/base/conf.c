@@ -51,6 +51,8 @@ static const struct key keys[] = {
     NUMBER(limit_energization, "7", 0, 1000, "working days; 0: none", "Time limit of the energization"),
     NUMBER(limit_return_visit, "5", 0, 1000, "working days; 0: none", "Time limit of the return visit"),
     NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),
+    TEXT(log_format, "text", "text|json", "One line an event, for people or for programs"),
+    TEXT(log_file, "", "file", "Where they go, opened again on SIGHUP; empty: standard error"),
 };
 // clang-format on
 enum { KEYS = sizeof(keys) / sizeof(keys[0]), NAME_MAX_ = 64 };

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "http_priv.h"
@@ -148,12 +147,6 @@ static void run_handler(struct task *t, void *db)
         file_open(x);
 }
 
-static void log_line_of(const struct exchange *x)
-{
-    unsigned long long ms = (clock_mono_ns() - x->started_ns) / NS_PER_MS;
-    log_debug("http", "id=%s status=%d ms=%llu path=%s", x->rq.id, x->status, ms, x->path);
-}
-
 static int submit(struct exchange *x);
 
 static int status_of(const struct answer *a, enum err e)
@@ -174,8 +167,6 @@ static void set_answer(struct exchange *x, enum err e)
     if (e != ERR_OK) {
         int status = status_of(a, e);
         const char *detail = a->detail[0] != '\0' ? a->detail : default_detail(e);
-        if (status >= 500)
-            log_warn("http", "id=%s failed: %s", x->rq.id, err_name(e));
         if (exchange_fail(x, status, e, detail) != 0)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
     } else if (x->fd < 0) {
@@ -183,7 +174,6 @@ static void set_answer(struct exchange *x, enum err e)
         x->status = a->status != 0 ? a->status : text != NULL ? 200 : 204;
         (void)set_text(x, text);
     }
-    log_line_of(x);
     (void)lws_callback_on_writable(x->wsi);
 }
 
@@ -557,6 +547,7 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;
+    exchange_told(x);
     return 0;
 }
 

@@ -73,6 +73,7 @@ static int send_head(struct exchange *x)
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;
+    exchange_told(x);
     return 0;
 }
 

@@ -99,6 +99,9 @@ int exchange_body(struct exchange *x, const void *p, size_t n);
 int exchange_run(struct exchange *x);
 int exchange_writable(struct exchange *x);
 int exchange_fail(struct exchange *x, int status, enum err e, const char *detail);
+/* told.c */
+/** The headers of the answer are out: logged, once an exchange. */
+void exchange_told(const struct exchange *x);
 /* file.c */
 void file_open(struct exchange *x);
 int file_writable(struct exchange *x);

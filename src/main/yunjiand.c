@@ -298,6 +298,7 @@ static void *signal_main(void *arg)
         if (sigwait(&set, &got) != 0)
             continue;
         if (got == SIGHUP) {
+            log_reopen();
             http_reload(s->http);
             continue;
         }
@@ -392,6 +393,16 @@ static void stop(struct server *s)
     dtls_ctx_free(s->dtls);
 }
 
+static enum err start_log(const struct conf *c)
+{
+    bool json = strcmp(c->log_format, "json") == 0;
+    log_set_level((enum log_level)c->log_level);
+    enum err e = log_to_file(c->log_file);
+    log_set_format(json ? LOG_JSON : LOG_TEXT);
+    (void)setenv("YUNJIAN_LOG_FORMAT", c->log_format, 1); /* for the packagers */
+    return e;
+}
+
 int main(int argc, char **argv)
 {
     struct server *s = &the_server;
@@ -413,7 +424,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "yunjiand: %s\n", why);
         return 2;
     }
-    log_set_level((enum log_level)s->conf.log_level);
+    if (start_log(&s->conf) != ERR_OK) {
+        (void)fprintf(stderr, "yunjiand: log_file: %s cannot be written\n", s->conf.log_file);
+        return 2;
+    }
     conf_set_zone(&s->conf);
     block_signals();
     enum err e = start(s);

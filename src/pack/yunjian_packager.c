@@ -63,6 +63,8 @@ int main(int argc, char **argv)
     const char *dir = read_arguments(argc, argv);
     if (dir == NULL)
         return usage();
+    const char *format = getenv("YUNJIAN_LOG_FORMAT"); /* the server's */
+    log_set_format(format != NULL && strcmp(format, "json") == 0 ? LOG_JSON : LOG_TEXT);
     (void)umask(0027);
     (void)sigaction(SIGTERM, &act, NULL);
     (void)sigaction(SIGINT, &act, NULL);
