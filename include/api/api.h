@@ -19,6 +19,7 @@
 
 struct api;
 struct stage_rules;
+struct metrics;
 struct worker;
 struct writer;
 
@@ -45,6 +46,7 @@ struct api_config {
     uint16_t media_port;
     const char *public_url; /**< Without a slash at the end. */
     struct api_hooks hooks;
+    struct metrics *metrics; /**< NULL: nothing is counted. */
 };
 
 MUST_USE enum err api_new(struct api **out, const struct api_config *cfg);
@@ -57,6 +59,8 @@ void api_on_tick(void *api);
 enum err api_authorise(struct request *rq);
 enum err api_write(void *api, struct task *t);
 struct ws_events api_ws_events(void);
+/** All media workers answer: what the service manager's watchdog is told. */
+bool api_alive(const struct api *a);
 /** The tables of routes. */
 size_t api_routes(const struct route *const **tables, const size_t **counts);
 

@@ -25,6 +25,8 @@ struct conf {
     char srtp_ciphers[CONF_TEXT], log_format[CONF_TEXT], log_file[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
+    int64_t disk_reserve_mib;
+    char metrics_token[CONF_TEXT], trusted_proxies[CONF_TEXT];
     int64_t log_level;
     /* Working days a project's stage may take; 0: no limit. */
     int64_t limit_supply_plan, limit_supply_plan_double, limit_drawing_review;

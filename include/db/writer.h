@@ -8,9 +8,13 @@
 
 #include "base/tasks.h"
 
+struct metrics;
 struct writer;
 
 MUST_USE enum err writer_new(struct writer **out, const char *path, size_t cap);
+/** The same, with its queue and the time of its commits among @p ms. */
+MUST_USE enum err writer_new_watched(struct writer **out, const char *path, size_t cap,
+                                     struct metrics *ms);
 /** Writes what was submitted, then stops. Takes NULL. */
 void writer_free(struct writer *w);
 /**

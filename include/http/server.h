@@ -17,6 +17,7 @@
 #include "http/route.h"
 
 struct http;
+struct metrics;
 struct ws;
 
 /** What a WebSocket's owner hears. */
@@ -49,6 +50,8 @@ struct http_config {
     enum err (*write)(void *app, struct task *t); /**< ON_WRITE. */
     void (*on_msg)(void *app, struct msg *m); /**< Other mail than the server's own. Owns @p m. */
     void (*on_tick)(void *app);               /**< About every 100 ms. */
+    const char *trusted;                      /**< Proxies, for forwarded_client(); NULL: none. */
+    struct metrics *metrics;                  /**< NULL: nothing is counted. */
     struct mailbox *inbox;                    /**< The control thread's. */
     void *app;
 };

@@ -57,6 +57,9 @@ struct sink *journal_sink(struct journal *j);
  */
 MUST_USE enum err journal_line(struct journal *j, const char *json);
 
+/** Bytes that wait for the disk, about. Thread: any. */
+size_t journal_waiting(const struct journal *j);
+
 /**
  * The worker has been told to let go (CMD_RECORD with no sink): once it has, close the last segment
  * with @p json ("stop", "pause" or "end") as its last line; JOURNAL_CLOSED follows, then call

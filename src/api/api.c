@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/writer.h"
+#include "health_priv.h"
 
 enum { HELLO_S = 10, SPACE_S = 60 };
 
@@ -28,8 +29,8 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     a->answer = (struct nego_send *)mem_alloc(sizeof(*a->answer));
     a->applied = (struct nego_recv *)mem_alloc(sizeof(*a->applied));
     a->text = (char *)mem_alloc(NEGO_TEXT_MAX);
-    if (attempts_new(&a->attempts) != ERR_OK || a->scratch == NULL || a->answer == NULL ||
-        a->applied == NULL || a->text == NULL) {
+    if (attempts_new(&a->attempts) != ERR_OK || health_new(&a->health, a) != ERR_OK ||
+        a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
     }
@@ -53,6 +54,7 @@ void api_free(struct api *a)
         mem_free(c);
     }
     attempts_free(a->attempts);
+    health_free(a->health);
     store_drop(a);
     map_fini(&a->peers);
     map_fini(&a->whip_ids);
@@ -81,6 +83,7 @@ enum err api_write(void *api, struct task *t)
     X(recording) \
     X(view) \
     X(device) \
+    X(health) \
     X(whip)
 // clang-format on
 
@@ -179,11 +182,14 @@ void api_on_msg(void *api, struct msg *m)
     struct api *a = (struct api *)api;
     if (m->type == WORKER_EVENT) {
         const struct worker_event *e = (const struct worker_event *)m;
-        if (e->type == EV_STATS)
+        if (e->type == EV_STATS && health_stats(a->health, e))
+            ; /* It was a heartbeat. */
+        else if (e->type == EV_STATS)
             on_stats(a, e);
         else
             media_event(a, e);
     } else if (m->type == JOURNAL_EVENT) {
+        health_journal(a->health, (const struct journal_event *)m);
         recorder_event(a, (const struct journal_event *)m);
     }
     msg_drop(m);
@@ -201,6 +207,7 @@ void api_on_tick(void *api)
     struct api *a = (struct api *)api;
     uint64_t now = clock_mono_ns();
     tick_conns(a, now);
+    health_tick(a->health, now);
     whip_tick(a, now);
     store_again(a, now);
     for (struct live *l = a->lives, *next = NULL; l != NULL; l = next) {

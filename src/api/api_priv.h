@@ -156,6 +156,7 @@ struct api {
     bool stopping;
     struct job *again, **again_tail; /* records that were not written, in order */
     size_t n_again;
+    struct health *health;
     int64_t refused; /* records that were given up: a receipt that saw one come is no receipt */
     uint64_t next_again_ns;
     struct status *status; /* pending answers */

@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metrics.h"
 #include "db/db.h"
 
 struct writer {
@@ -14,7 +16,28 @@ struct writer {
     struct mailbox *inbox;
     pthread_t thread;
     atomic_bool stop;
+    struct metric *waiting, *written, *failed, *commit;
 };
+
+static const struct metric_family f_waiting = {"yunjian_records_waiting",
+                                               "Changes that wait for the records thread.",
+                                               METRIC_GAUGE,
+                                               1,
+                                               NULL,
+                                               0};
+static const struct metric_family f_written = {
+    "yunjian_records_written_total", "Changes written.", METRIC_COUNTER, 1, NULL, 0};
+static const struct metric_family f_failed = {
+    "yunjian_records_failed_commits_total", "Commits that failed.", METRIC_COUNTER, 1, NULL, 0};
+static const uint64_t bounds[] = {500000,    1000000,   2000000,    5000000,
+                                  10000000,  20000000,  50000000,   100000000,
+                                  200000000, 500000000, 1000000000, 5000000000};
+static const struct metric_family f_commit = {"yunjian_records_commit_duration_seconds",
+                                              "Time of a group of changes and its commit.",
+                                              METRIC_HISTOGRAM,
+                                              1e-9,
+                                              bounds,
+                                              sizeof(bounds) / sizeof(bounds[0])};
 
 static void run_one(struct writer *w, struct task *t)
 {
@@ -43,14 +66,19 @@ static void take_group(struct writer *w)
     struct msg *first = mailbox_take(w->inbox);
     if (first == NULL)
         return;
+    uint64_t begun = clock_mono_ns();
     enum err e = run_group(w, first);
+    metric_observe(w->commit, clock_mono_ns() - begun);
     if (e != ERR_OK)
         log_error("records", "a group of changes was not written: %s", err_name(e));
+    metric_add(w->failed, e != ERR_OK);
     for (struct msg *m = first, *next = NULL; m != NULL; m = next) {
         struct task *t = (struct task *)m;
         next = m->next;
         if (e != ERR_OK)
             t->result = ERR_DB;
+        metric_move(w->waiting, -1);
+        metric_add(w->written, e == ERR_OK && t->result == ERR_OK);
         m->type = MSG_TASK_DONE;
         mailbox_push_always(t->reply, m);
     }
@@ -70,9 +98,18 @@ static void *thread_main(void *arg)
 
 enum err writer_new(struct writer **out, const char *path, size_t cap)
 {
+    return writer_new_watched(out, path, cap, NULL);
+}
+
+enum err writer_new_watched(struct writer **out, const char *path, size_t cap, struct metrics *ms)
+{
     struct writer *w = (struct writer *)mem_zalloc(1, sizeof(*w));
     if (w == NULL)
         return ERR_NOMEM;
+    w->waiting = metrics_series(ms, &f_waiting, NULL);
+    w->written = metrics_series(ms, &f_written, NULL);
+    w->failed = metrics_series(ms, &f_failed, NULL);
+    w->commit = metrics_series(ms, &f_commit, NULL);
     enum err e = mailbox_new(&w->inbox, cap);
     if (e == ERR_OK)
         e = db_open(&w->db, path);
@@ -101,7 +138,11 @@ void writer_free(struct writer *w)
 
 enum err writer_submit(struct writer *w, struct task *t)
 {
-    return mailbox_push(w->inbox, &t->msg);
+    metric_move(w->waiting, 1);
+    enum err e = mailbox_push(w->inbox, &t->msg);
+    if (e != ERR_OK)
+        metric_move(w->waiting, -1);
+    return e;
 }
 
 enum err reader_make(void **ctx, void *arg)

@@ -146,7 +146,7 @@ static const struct {
     [ROW_AUDIT_READ] =       {"read the audit log",                   {PART, OWN, NO, NO, NO, R, NO}, ALL | WAITS},
     [ROW_AUDIT_CHANGE] =     {"change or remove audit or ledger entries", {NO, NO, NO, NO, NO, NO, NO}, ALL | WAITS},
     [ROW_DEVICES] =          {"WHIP ingest, WHEP view",               {NO, OWNT, AS, NO, NO, NO, NO}, HOSTED},
-    [ROW_METRICS] =          {"metrics",                              {YT, NO, NO, NO, NO, NO, HEALTH}, ALL | WAITS},
+    [ROW_METRICS] =          {"metrics",                              {YT, NO, NO, NO, NO, NO, HEALTH}, ALL},
     [ROW_MEETING_READ] =     {"see a meeting's page and who was there", {NO, OWN, AS, R, INV, R, NO}, HOSTED},
     [ROW_VIEWS] =            {"see who has watched a recording",      {NO, OWN, NO, NO, NO, R, NO}, MEETING},
     [ROW_TAKE_OVER] =        {"take over a meeting whose host is gone", {NO, HOST, AS, NO, NO, NO, NO}, HOSTED},

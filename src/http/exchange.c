@@ -31,7 +31,7 @@ struct exchange *exchange_new(struct http *h, struct lws *wsi)
     x->started_ns = clock_mono_ns();
     x->rq.app = h->cfg.app;
     random_hex(x->rq.id, 16);
-    guard_client(wsi, x->rq.client);
+    guard_client(h, wsi, x->rq.client);
     return x;
 }
 

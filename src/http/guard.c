@@ -2,12 +2,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/forwarded.h"
 #include "http_priv.h"
 
-void guard_client(struct lws *wsi, char out[64])
+static void peer_of(struct lws *wsi, char out[FORWARDED_CLIENT_MAX])
 {
-    if (lws_get_peer_simple(wsi, out, 64) == NULL)
-        (void)snprintf(out, 64, "?");
+    if (lws_get_peer_simple(wsi, out, FORWARDED_CLIENT_MAX) == NULL)
+        (void)snprintf(out, FORWARDED_CLIENT_MAX, "?");
+}
+
+static const char *proxies(const struct http *h)
+{
+    return h->cfg.trusted != NULL ? h->cfg.trusted : "";
+}
+
+void guard_client(struct http *h, struct lws *wsi, char out[FORWARDED_CLIENT_MAX])
+{
+    char peer[FORWARDED_CLIENT_MAX], header[1024];
+    peer_of(wsi, peer);
+    int n = lws_hdr_copy(wsi, header, sizeof(header), WSI_TOKEN_X_FORWARDED_FOR);
+    forwarded_client(out, proxies(h), peer, header, n > 0 ? (size_t)n : 0);
 }
 
 static uint32_t hash_text(const char *s)
@@ -22,12 +36,12 @@ static uint32_t hash_text(const char *s)
  * stricter. */
 bool guard_arrive(struct http *h, struct lws *wsi)
 {
-    char client[64];
-    guard_client(wsi, client);
+    char client[FORWARDED_CLIENT_MAX];
+    peer_of(wsi, client);
     uint32_t *n = &h->per_address[hash_text(client) % ADDRESSES];
-    /* A proxy on this machine speaks for many. */
-    bool local = strncmp(client, "127.", 4) == 0 || strncmp(client, "::ffff:127.", 11) == 0 ||
-                 strcmp(client, "::1") == 0;
+    /* A proxy speaks for many. */
+    bool local = forwarded_trusts(proxies(h), client) || strncmp(client, "127.", 4) == 0 ||
+                 strncmp(client, "::ffff:127.", 11) == 0 || strcmp(client, "::1") == 0;
     if (h->connections >= CONNECTIONS_MAX || (!local && *n >= PER_ADDRESS_MAX))
         return false;
     ++*n;

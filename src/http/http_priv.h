@@ -55,7 +55,8 @@ struct http {
     uint32_t per_address[ADDRESSES];
     uint32_t trusted; /* connections that no address is charged for */
     char csp[512];
-    struct ws *sockets; /* open, by next */
+    struct ws *sockets;         /* open, by next */
+    struct http_counts *counts; /* NULL: nothing is counted */
 };
 
 /** One request and its answer, in flight. */
@@ -100,6 +101,11 @@ int exchange_run(struct exchange *x);
 int exchange_writable(struct exchange *x);
 int exchange_fail(struct exchange *x, int status, enum err e, const char *detail);
 /* told.c */
+/** Series of every route; without memory some are not counted. */
+void counts_new(struct http *h);
+void counts_free(struct http *h);
+/** Connections and sockets as they are now. */
+void counts_tick(struct http *h);
 /** The headers of the answer are out: logged, once an exchange. */
 void exchange_told(const struct exchange *x);
 /* file.c */
@@ -113,10 +119,12 @@ bool guard_arrive(struct http *h, struct lws *wsi);
 void guard_leave(struct http *h, struct lws *wsi);
 void guard_trust(struct http *h, struct lws *wsi);
 int guard_headers(struct http *h, struct lws *wsi, uint8_t **p, uint8_t *end);
-void guard_client(struct lws *wsi, char out[64]);
+/** Who is asking, as trusted proxies tell it. While the headers are there. */
+void guard_client(struct http *h, struct lws *wsi, char out[64]);
 /* ws.c */
 /** Pings who is due, cuts off who has been silent for too long. */
 void ws_tick(struct http *h);
+size_t ws_count(const struct http *h);
 int ws_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                 size_t len);
 

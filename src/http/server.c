@@ -119,6 +119,7 @@ static void on_tick(lws_sorted_usec_list_t *sul)
                  bad == 0 ? "ok" : "refused, the old one stays");
     }
     ws_tick(h);
+    counts_tick(h);
     h->cfg.on_tick(h->cfg.app);
     lws_sul_schedule(h->lws, 0, &h->tick, on_tick, 100 * LWS_US_PER_MS);
 }
@@ -176,6 +177,7 @@ enum err http_new(struct http **out, const struct http_config *cfg)
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
         "media-src 'self' blob:; connect-src 'self' wss:; worker-src 'self'; object-src 'none'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    counts_new(h);
     enum err e = assets_load(&h->assets, cfg->web_root);
     if (e != ERR_OK)
         log_error("http", "the pages under %s cannot be read: run `make web`", cfg->web_root);
@@ -200,6 +202,7 @@ void http_free(struct http *h)
     if (h->lws != NULL)
         lws_context_destroy(h->lws);
     assets_free(&h->assets);
+    counts_free(h);
     mem_free(h);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "http_priv.h"
 
@@ -60,7 +61,8 @@ static int on_open(struct lws *wsi, struct session *s)
     ws->wsi = wsi;
     ws->tail = &ws->head;
     ws->heard_ns = clock_mono_ns();
-    guard_client(wsi, client);
+    guard_client(h, wsi, client);
+    log_debug("http", "a socket of %s", client);
     ws->owner = ws->in == NULL ? NULL : h->cfg.ws.open(h->cfg.app, ws, client);
     if (ws->owner == NULL) {
         mem_free(ws->in);
@@ -191,6 +193,14 @@ void ws_tick(struct http *h)
             (void)lws_callback_on_writable(ws->wsi);
         }
     }
+}
+
+size_t ws_count(const struct http *h)
+{
+    size_t n = 0;
+    for (const struct ws *ws = h->sockets; ws != NULL; ws = ws->next)
+        n++;
+    return n;
 }
 
 void ws_send(struct ws *ws, const char *text, size_t len)

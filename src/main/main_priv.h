@@ -26,6 +26,13 @@ void control_free(struct control *c);
 /** On the control thread, for a message of type MSG_CONTROL; owns @p m. */
 void control_on_msg(struct api *api, struct msg *m);
 
+/* notify.c: what the service manager is told; nothing without one. Control thread, but for
+ * notify_ready(). */
+void notify_ready(const char *url);
+void notify_stopping(void);
+/** Feeds the watchdog when it is due. */
+void notify_alive(void);
+
 /* places.c: addresses and links from the configuration. */
 enum { PLACES_MAX = 16 };
 enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsigned *n,

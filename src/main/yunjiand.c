@@ -14,6 +14,8 @@
 #include "api/recovery.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
+#include "base/version.h"
 #include "crypto/cert.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
@@ -40,6 +42,7 @@ struct server {
     struct conf conf;
     struct stage_rules rules;
     char db_path[CONF_TEXT + 32], cert[CONF_TEXT + 32], key[CONF_TEXT + 32], url[CONF_TEXT + 32];
+    struct metrics *metrics;
     struct mailbox *inbox;
     struct writer *writer;
     struct tasks *tasks, *checks, *fetches;
@@ -158,6 +161,21 @@ static void resume_packagers(struct server *s)
     db_close(db);
 }
 
+/* ---- numbers
+ * -------------------------------------------------------------------------------------------- */
+
+static enum err start_metrics(struct server *s)
+{
+    static const struct metric_family build = {
+        "yunjian_build_info", "1; the labels say what runs.", METRIC_GAUGE, 1, NULL, 0};
+    char schema[24];
+    (void)snprintf(schema, sizeof(schema), "%lld", (long long)db_schema_version());
+    const char *labels[] = {"version", VERSION, "schema", schema, NULL};
+    enum err e = metrics_new(&s->metrics);
+    metric_set(metrics_series(s->metrics, &build, labels), 1);
+    return e == ERR_OK ? metrics_process(s->metrics) : e;
+}
+
 /* ---- media
  * ---------------------------------------------------------------------------------------------- */
 
@@ -229,10 +247,13 @@ static void on_tick(void *app)
     struct server *s = &the_server;
     api_on_tick(app);
     packagers_tick(s->packagers);
+    if (api_alive((const struct api *)app))
+        notify_alive();
     if (atomic_load(&s->asked) == 0)
         return;
     if (s->stop_ns == 0) {
         log_info("stop", "telling everybody and closing recordings");
+        notify_stopping();
         api_shutdown(s->api);
         s->stop_ns = clock_mono_ns();
         return;
@@ -255,6 +276,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                              .n_announce = n_announce,
                              .media_port = (uint16_t)s->conf.media_port,
                              .public_url = s->url,
+                             .metrics = s->metrics,
                              .hooks = {.follow = packagers_follow, .arg = s->packagers}};
     memcpy(api.workers, s->workers, sizeof(api.workers));
     enum err e = api_new(&s->api, &api);
@@ -276,6 +298,8 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                                .on_msg = on_msg,
                                .on_tick = on_tick,
                                .inbox = s->inbox,
+                               .metrics = s->metrics,
+                               .trusted = s->conf.trusted_proxies,
                                .app = s->api};
     http.n_tables = api_routes(&http.tables, &http.counts);
     return http_new(&s->http, &http);
@@ -357,9 +381,11 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = recover(s);
     if (e == ERR_OK)
+        e = start_metrics(s);
+    if (e == ERR_OK)
         e = mailbox_new(&s->inbox, MAILBOX);
     if (e == ERR_OK)
-        e = writer_new(&s->writer, s->db_path, 100000);
+        e = writer_new_watched(&s->writer, s->db_path, 100000, s->metrics);
     if (e == ERR_OK)
         e = tasks_new(&s->tasks, TASK_THREADS, TASK_QUEUE, &readers);
     if (e == ERR_OK)
@@ -391,6 +417,7 @@ static void stop(struct server *s)
     packagers_free(s->packagers);
     mailbox_free(s->inbox);
     dtls_ctx_free(s->dtls);
+    metrics_free(s->metrics);
 }
 
 static enum err start_log(const struct conf *c)
@@ -439,6 +466,7 @@ int main(int argc, char **argv)
     }
     resume_packagers(s);
     log_info("start", "ready at %s, %u media workers", s->url, s->n_workers);
+    notify_ready(s->url);
     http_run(s->http);
     stop(s);
     log_info("stop", "stopped");

@@ -113,6 +113,11 @@ static void hand_over(struct journal *j)
     j->filling = NULL;
 }
 
+size_t journal_waiting(const struct journal *j)
+{
+    return atomic_load_explicit(&j->in_flight, memory_order_relaxed) * BATCH_BYTES;
+}
+
 static bool make_room(struct journal *j, size_t need)
 {
     if (j->filling != NULL && j->filling->len + need > BATCH_BYTES)
