@@ -16,7 +16,7 @@ static struct meeting second = {.kind = "survey", .title = "b", .host_name = "h"
 
 static void make_meetings(void)
 {
-    struct project p = {.title = "t", .customer = "c"};
+    struct project p = {.f = {.title = "t", .customer = "c"}};
     T_EQ(project_add(db, &p, NOW), ERR_OK);
     T_EQ(meeting_add(db, &first, p.id, NOW), ERR_OK);
     (void)snprintf(second.public_id, sizeof(second.public_id), "load-0");
