@@ -21,7 +21,7 @@ const quick = (process.env.QUICK ?? "") !== "" && process.env.QUICK !== "0";
 const begun = Date.now();
 const minutes = () => ((Date.now() - begun) / 60_000).toFixed(1);
 const say = (text) => console.log(`${minutes().padStart(5)} min  ${text}`);
-const common = { quick, say, seconds: quick ? 2 : 5 };
+const common = { quick, say, seconds: quick ? 2 : 4 };
 
 const PARTS = {
   forwarding: () => forwarding({ ...common, rounds: quick ? 1 : 3, scenes: SCENES }),

@@ -11,20 +11,18 @@ export const SCENES = [
 
 const places = (s) => ({ rooms: s.rooms, publishers: s.pubs });
 
-/** Who is measured in which scene, in the order in which they take turns. */
+/** Who is measured in which scene, in the order in which they take turns; `aside`: in every other round only. */
 const CONTENDERS = [
   { key: "ours", title: "yunjian", open: (s) => ours(places(s)) },
   { key: "recorded", title: "yunjian, recording", open: (s) => ours({ ...places(s), record: true }), warmup: 3 },
   { key: "janus1", title: "Janus, event_loops=1", open: () => janus({ loops: 1 }) },
   { key: "floor-mb", title: "bench/floor, libipsec-mb", open: () => floor({ crypto: "mb" }), optional: true },
-  { key: "ours-packaged", title: "yunjian, libsrtp2's packaged ciphers (NSS)", open: (s) => ours({ ...places(s), ciphers: "packaged" }) },
-  { key: "ours-openssl", title: "yunjian, OpenSSL's AES", open: (s) => ours({ ...places(s), ciphers: "openssl" }), only: ["1x50"] },
-  { key: "janus0", title: "Janus, event_loops=0", open: () => janus({ loops: 0 }) },
-  { key: "floor-evp", title: "bench/floor, EVP", open: () => floor({ crypto: "evp" }) },
-  { key: "ours-v6", title: "yunjian over IPv6", open: (s) => ours({ ...places(s), v6: true }), only: ["1x50"] },
+  { key: "ours-packaged", aside: true, title: "yunjian, libsrtp2's packaged ciphers (NSS)", open: (s) => ours({ ...places(s), ciphers: "packaged" }) },
+  { key: "ours-openssl", aside: true, title: "yunjian, OpenSSL's AES", open: (s) => ours({ ...places(s), ciphers: "openssl" }), only: ["1x50"] },
+  { key: "janus0", aside: true, title: "Janus, event_loops=0", open: () => janus({ loops: 0 }) },
+  { key: "floor-evp", aside: true, title: "bench/floor, EVP", open: () => floor({ crypto: "evp" }) },
+  { key: "ours-v6", aside: true, title: "yunjian over IPv6", open: (s) => ours({ ...places(s), v6: true }), only: ["1x50"] },
 ];
-
-const IN_SHORT = ["ours", "recorded", "janus1", "floor-mb", "ours-openssl"];
 
 async function measure(c, scene, options) {
   let server;
@@ -64,25 +62,24 @@ function summary(c, rounds) {
 export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say }) {
   const out = [];
   for (const scene of scenes) {
-    const contenders = CONTENDERS.filter((c) => (c.only?.includes(scene.key) ?? true) && (!quick || IN_SHORT.includes(c.key)));
+    const contenders = CONTENDERS.filter((c) => (c.only?.includes(scene.key) ?? true) && !(quick && c.aside));
     const got = new Map(contenders.map((c) => [c.key, []]));
     const receivers = scene.mesh ? scene.pubs - 1 : scene.subs;
     const sums = { mb: [], evp: [] };
     for (let i = 0; i < rounds; i++) {
       for (const c of contenders) {
-        const r = await measure(c, scene, { seconds, warmup: quick ? 1 : 1.5 });
+        const r = c.aside && i % 2 === 1 ? undefined : await measure(c, scene, { seconds, warmup: quick ? 1 : 1.5 });
         if (r === undefined) continue;
-        got.get(c.key).push(r);
+        got.get(c.key)[i] = r;
         say(`${scene.key} round ${i + 1}/${rounds}: ${c.title}: ${r.server.us_per_packet.toFixed(2)} us${r.notes.length > 0 ? ` (${r.notes.join("; ")})` : ""}`);
       }
-      for (const crypto of ["mb", "evp"]) {
-        const p = await parts(crypto, receivers, 5);
-        if (p !== undefined) sums[crypto].push(p.us_per_packet);
-      }
+      for (const crypto of ["mb", "evp"]) sums[crypto][i] = (await parts(crypto, receivers, 5))?.us_per_packet;
     }
-    const rows = contenders.filter((c) => got.get(c.key).length > 0).map((c) => summary(c, got.get(c.key)));
-    const us = (key) => (got.get(key) ?? []).map((r) => r.server.us_per_packet);
-    const own = (key) => (got.get(key) ?? []).map((r) => r.server.own_us_per_packet);
+    const rows = contenders.filter((c) => got.get(c.key).length > 0).map((c) => summary(c, got.get(c.key).filter((r) => r !== undefined)));
+    // By round, so that each is compared with what was measured beside it.
+    const each = (key, of) => Array.from({ length: rounds }, (_, i) => (got.get(key)?.[i] === undefined ? NaN : of(got.get(key)[i].server)));
+    const us = (key) => each(key, (s) => s.us_per_packet);
+    const own = (key) => each(key, (s) => s.own_us_per_packet);
     out.push({
       key: scene.key,
       title: scene.title,
