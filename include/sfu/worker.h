@@ -106,7 +106,7 @@ enum worker_event_type {
     EV_PEER_GONE,        /**< peer: 15 s without, DTLS closed or failed; on: failed */
     EV_PRODUCER_STARTED, /**< producer: first packet; u.started */
     EV_SPEAKER,          /**< room, member: active speaker; 0 = nobody */
-    EV_QUALITY,          /**< peer: u.quality, every 2 s */
+    EV_QUALITY,          /**< peer: u.quality, at each report; of who is a member */
     EV_STATS,            /**< cookie, u.stats */
 };
 

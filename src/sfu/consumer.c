@@ -347,7 +347,8 @@ void consumer_report(struct peer *peer, struct cur body)
             uint64_t held = (uint64_t)b.dlsr * 1000000000u / 65536u;
             peer->rtt_ns = away > held ? away - held : 0;
         }
-        emit_quality(c, &b);
+        if (peer->member != 0) /* A display is nobody in the meeting: waking who tells it costs. */
+            emit_quality(c, &b);
     }
 }
 

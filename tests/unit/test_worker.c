@@ -425,9 +425,42 @@ static void hears_who_came_with_its_command(void)
     rig_stop();
 }
 
+/* How the way to a person is, is told; of a display, which is nobody in the meeting, it is not. */
+static void tells_the_quality_of(uint64_t member)
+{
+    struct worker_config cfg = {.gone_ms = 20000};
+    struct rtcp_block block = {.ssrc = OUT, .fraction = 64, .highest = 1};
+    uint8_t bytes[64];
+    struct buf o = buf_make(bytes, sizeof(bytes));
+    rig_start(&cfg, "127.0.0.1");
+    add_peer(&a, PEER_A, false);
+    client_init(&b, &at, false, dtls_ctx_fingerprint(dtls), clock_mono_ns());
+    worker_ufrag(b.params.local_ufrag, 0);
+    struct worker_cmd *p = cmd(CMD_PEER_ADD);
+    p->peer = PEER_B;
+    p->member = member;
+    p->u.peer = b.params;
+    worker_post(w, p);
+    PUMP_UNTIL(a.up && b.up);
+    add_streams();
+    rtcp_write_rr(&o, 77, &block, 1);
+    client_send(&b, true, bytes, o.len);
+    if (member != 0) {
+        PUMP_UNTIL(count[EV_QUALITY] > 0 && last[EV_QUALITY].peer == PEER_B);
+        T_EQ(last[EV_QUALITY].u.quality.loss_permille, 250);
+    } else {
+        uint64_t got = stats().u.stats.rtp_in; /* a round trip: the report has been read */
+        T_EQ(got, 0);
+        T_OK(count[EV_QUALITY] == 0 || last[EV_QUALITY].peer == PEER_A);
+    }
+    rig_stop();
+}
+
 int main(void)
 {
     rig_init();
+    tells_the_quality_of(PEER_B + 1);
+    tells_the_quality_of(0);
     hears_who_came_with_its_command();
     releases_what_waits();
     names_workers();
