@@ -23,6 +23,10 @@ char *mem_strdup(const char *s) __attribute__((malloc));
 /** Takes NULL. */
 void mem_free(void *p);
 
+/** Gives what lies free between blocks in use back to the system. Takes milliseconds: not on a
+ * media worker. */
+void mem_trim(void);
+
 /** Cleanup for AUTO(): frees the pointer that @p pp points at. */
 void mem_freep(void *pp);
 

@@ -8,7 +8,7 @@
 #include "db/writer.h"
 #include "health_priv.h"
 
-enum { HELLO_S = 10, SPACE_S = 60 };
+enum { HELLO_S = 10, SPACE_S = 60, TRIM_S = 5 };
 
 struct status {
     struct status *next;
@@ -182,6 +182,8 @@ void api_on_msg(void *api, struct msg *m)
     struct api *a = (struct api *)api;
     if (m->type == WORKER_EVENT) {
         const struct worker_event *e = (const struct worker_event *)m;
+        if (e->type == EV_PEER_UP && a->trim_ns == 0) /* Handshakes are let go within this time. */
+            a->trim_ns = clock_mono_ns() + TRIM_S * NS_PER_S;
         if (e->type == EV_STATS && health_stats(a->health, e))
             ; /* It was a heartbeat. */
         else if (e->type == EV_STATS)
@@ -210,6 +212,10 @@ void api_on_tick(void *api)
     health_tick(a->health, now);
     whip_tick(a, now);
     store_again(a, now);
+    if (a->trim_ns != 0 && now >= a->trim_ns) {
+        a->trim_ns = 0;
+        mem_trim();
+    }
     for (struct live *l = a->lives, *next = NULL; l != NULL; l = next) {
         next = l->next;
         live_tick(l, now);

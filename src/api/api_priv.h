@@ -153,6 +153,7 @@ struct api {
     struct map whip_ids, watchers; /* by their ids' first half; by their peers */
     uint64_t next_id;
     uint64_t next_space_ns;
+    uint64_t trim_ns; /* when what handshakes have left is given back; 0: nothing is */
     bool stopping;
     struct job *again, **again_tail; /* records that were not written, in order */
     size_t n_again;
