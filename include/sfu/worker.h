@@ -40,9 +40,9 @@ struct worker_config {
     struct mailbox *events; /**< The control thread's mailbox. */
     uint32_t ring_ms;       /**< Media kept for retransmission, by time; 0: default. */
     uint32_t lost_ms, gone_ms; /**< Silence until EV_PEER_LOST and EV_PEER_GONE; 0: 5 s and 15 s. */
-    uint32_t
-        key_ms;  /**< A recorded track is asked for a key frame after this long without; 0: 9 s. */
-    bool no_gso; /**< Each packet leaves by itself, not in trains (UDP segmentation offload). */
+    uint32_t key_ms; /**< A recorded track is asked for a key frame after this long without; 0: 4 s;
+                        a screen: twice that. */
+    bool no_gso;     /**< Each packet leaves by itself, not in trains (UDP segmentation offload). */
     bool no_padding; /**< Packets of a frame are not padded to equal sizes, which trains want. */
 };
 

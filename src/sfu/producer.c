@@ -521,12 +521,13 @@ void producer_pause(struct producer *p, bool on)
 static void tick_key(struct producer *p)
 {
     uint64_t now = p->peer->w->now_ns;
+    /* A shared screen's key frames are large, and its pictures between them few. */
+    uint64_t pause = p->peer->w->cfg.key_ms * NS_PER_MS * (p->screen ? 2 : 1);
     if (p->main->recv->lost_for_good) {
         p->main->recv->lost_for_good = false;
         producer_want_key(p);
     }
-    if (p->room->sink != NULL && !p->paused && !p->key_wanted &&
-        now - p->key_seen_ns >= p->peer->w->cfg.key_ms * NS_PER_MS)
+    if (p->room->sink != NULL && !p->paused && !p->key_wanted && now - p->key_seen_ns >= pause)
         producer_want_key(p);
     ask_if_due(p);
 }

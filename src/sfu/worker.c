@@ -403,7 +403,7 @@ enum err worker_new(struct worker **out, const struct worker_config *cfg)
     w->cfg = *cfg;
     w->cfg.ring_ms = cfg->ring_ms ? cfg->ring_ms : 1000;
     w->cfg.lost_ms = cfg->lost_ms ? cfg->lost_ms : 5000;
-    w->cfg.key_ms = cfg->key_ms ? cfg->key_ms : 9000;
+    w->cfg.key_ms = cfg->key_ms ? cfg->key_ms : 4000;
     w->cfg.gone_ms = cfg->gone_ms ? cfg->gone_ms : 15000;
     w->now_ns = clock_mono_ns();
     w->epoll = epoll_create1(EPOLL_CLOEXEC);
