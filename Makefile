@@ -53,7 +53,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan bench bench-programs bench-worker check-layers lint fmt keep-schema deps-run deps-test deps-bench clean
+  asan tsan bench bench-programs bench-worker bench-pack check-layers lint fmt keep-schema deps-run deps-test deps-bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -160,6 +160,11 @@ $(B)/limit: $(call obj,$(wildcard tests/bench/limit/*.c) $(RTC_SHARED)) $(B)/lib
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -o $@
 bench-worker: $(B)/bench ## the media worker alone, beside the least it can cost; build/bench-worker.json
 	$<
+
+$(B)/bench-pack: $(call obj,tests/bench/pack/pack.c) $(B)/libpack.a $(B)/libyunjian.a
+	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(PACK_LIBS) -o $@
+bench-pack: $(B)/bench-pack $(B)/yunjian-packager ## what packaging costs, and how soon a meeting can be replayed
+	$< $(B)/yunjian-packager whole 600 live 60
 
 unit-build: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%)
 unit: $(UNIT:%=$(B)/unit/%) $(PACK_UNIT:%=$(B)/unit/%) ## unit tests of this VARIANT

@@ -33,7 +33,7 @@ static const struct key keys[] = {
     TEXT(tls_key, "", "file", "PEM key of that certificate"),
     TEXT(web_root, "web/dist", "folder", "The built pages"),
     TEXT(packager, "", "file", "The packager program; empty: yunjian-packager beside yunjiand"),
-    NUMBER(packager_nice, "10", 0, 19, "nice", "How far the packager steps back behind forwarding"),
+    NUMBER(packager_nice, "19", 0, 19, "nice", "How far the packager steps back behind forwarding"),
     NUMBER(workers, "0", 0, 64, "threads", "Media workers; 0: one per processor core"),
     NUMBER(cpu_pin, "0", 0, 1, "0 or 1", "Pin each worker to a core"),
     TEXT(srtp_ciphers, "auto", "auto|openssl|packaged", "Whose AES protects media; auto: libipsec-mb's where the processor can, else OpenSSL's"),

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "pack/meeting.h"
 #include "pack/tail.h"
+#include "pack/turn.h"
 
 enum {
     IDLE_MS = 100,
@@ -120,7 +121,8 @@ static enum err take_some(struct meeting *m, struct tail *t, bool *idle)
 
 /* Nothing is shown until all that was there at the start has been read: readers go on with what an
  * earlier run has shown. */
-static enum err read_on(struct meeting *m, struct tail *t, const volatile sig_atomic_t *stop)
+static enum err read_on(struct meeting *m, struct tail *t, struct turn *turn,
+                        const volatile sig_atomic_t *stop)
 {
     bool idle = false, caught_up = false;
     uint64_t shown = 0;
@@ -132,8 +134,12 @@ static enum err read_on(struct meeting *m, struct tail *t, const volatile sig_at
             e = meeting_show(m);
             shown = clock_mono_ns();
         }
-        if (idle)
+        if (idle) {
+            turn_rested(turn);
             rest();
+        } else {
+            turn_worked(turn, BATCH, stop);
+        }
     }
     if (e == ERR_OK && meeting_ended(m))
         return meeting_finish(m);
@@ -144,16 +150,18 @@ static enum follow_end run(const char *dir, const volatile sig_atomic_t *stop)
 {
     struct meeting *m = NULL;
     struct tail *t = NULL;
+    struct turn *turn = turn_new(dir);
     enum err e = meeting_new(&m, dir);
     if (e == ERR_OK)
         e = tail_new(&t, dir);
     if (e == ERR_OK)
-        e = read_on(m, t, stop);
+        e = read_on(m, t, turn, stop);
     bool ended = m != NULL && meeting_ended(m);
     if (t != NULL && tail_skipped(t) > 0)
         log_warn("packager", "%s: %llu bytes of the journal are damaged", dir,
                  (unsigned long long)tail_skipped(t));
     tail_free(t);
+    turn_free(turn);
     meeting_free(m);
     if (e != ERR_OK)
         log_error("packager", "%s: %s", dir, err_name(e));

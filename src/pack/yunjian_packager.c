@@ -1,6 +1,7 @@
 /* yunjian-packager: turns the journal of one meeting into files that play, while it is written.
  * Ends with 0 when the meeting has ended and its final index is there. */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,9 @@ static const char *read_arguments(int argc, char **argv)
                 return NULL;
             if (setpriority(PRIO_PROCESS, 0, (int)nice) != 0)
                 log_warn("packager", "priority %ld: %s", nice, strerror(errno));
+            /* It never takes the processor from somebody who works only because it wakes up. */
+            if (nice > 0 && sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0}) != 0)
+                log_warn("packager", "batch: %s", strerror(errno));
         } else if (strcmp(argv[i], "--debug") == 0) {
             log_set_level(LOG_DEBUG);
         } else if (argv[i][0] == '-' || dir != NULL) {
