@@ -3,21 +3,18 @@ import { length, t } from "../../i18n";
 import { skew } from "../../api/rest";
 import { useNow } from "../../ui/hooks";
 import { Icon } from "../../ui/parts";
-import type { Deck } from "./deck";
 import type { Scene } from "./scene";
 
-/** Nearer to what is there than this is as near as it goes without running dry. */
-const EDGE_MS = 3000;
+/** As near as this to what has come is near enough. */
+const NEAR_MS = 6000;
 
-export const liveEdge = (total: number): number => Math.max(0, total - EDGE_MS);
-
-export function LiveChip({ scene, deck }: { scene: Scene; deck: Deck }) {
+export function LiveChip({ scene }: { scene: Scene }) {
   const now = useNow(1000) + skew.value;
   const { play, index, meeting } = scene;
   if (index.state === "final") return null;
   if (meeting.state === "ended") return <span class="tag acc livechip">{t("replay_finishing")}</span>;
   const behind = Math.max(0, now - Date.parse(index.started_at) - play.at.value);
-  const atEdge = play.at.value >= liveEdge(play.total.value) - 2000;
+  const atEdge = play.total.value - play.at.value < NEAR_MS;
   return (
     <span class="row livechip" data-test="live" data-behind={Math.round(behind)}>
       <span class="tag acc">
@@ -25,14 +22,7 @@ export function LiveChip({ scene, deck }: { scene: Scene; deck: Deck }) {
         {t("live_behind", length(Math.round(behind / 1000) * 1000))}
       </span>
       {!atEdge && (
-        <button
-          class="btn ghost"
-          onClick={() => {
-            deck.seek(liveEdge(play.total.peek()));
-            play.play();
-          }}
-          data-test="to-live"
-        >
+        <button class="btn ghost" onClick={() => play.toNow()} data-test="to-live">
           {t("to_live")}
         </button>
       )}

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Icon, Note } from "../../ui/parts";
-import { browserPlays, unplayable } from "./plays";
+import { unplayable } from "../../replay/support";
 import type { Scene } from "./scene";
 
 const LONG_MS = 1200;
@@ -36,7 +36,7 @@ function useOnline(): boolean {
 export function Notices({ scene, asked }: { scene: Scene; asked: "bad" | "late" | undefined }) {
   const { play, index } = scene;
   const [read, setRead] = useState(false);
-  const kinds = useMemo(() => unplayable(index, browserPlays), [index]);
+  const kinds = useMemo(() => [...new Set(unplayable(index).map((type) => (type.includes("webm") ? "WebM" : "MP4")))], [index]);
   const online = useOnline();
   const waits = useLasting(play.waiting.value, LONG_MS);
   return (

@@ -110,7 +110,7 @@ export function Player(props: PlayerProps) {
         <section class="film" data-theme="ink" ref={film} aria-label={t("replay")} data-test="player" data-state={props.index.state}>
           <Notices scene={scene} asked={asked} />
           <Stage scene={scene} deck={deck} />
-          <Controls scene={scene} deck={deck} full={full} isFull={isFull} help={() => setHelp(true)} live={<LiveChip scene={scene} deck={deck} />} />
+          <Controls scene={scene} deck={deck} full={full} isFull={isFull} help={() => setHelp(true)} live={<LiveChip scene={scene} />} />
           <Timeline scene={scene} deck={deck} />
         </section>
         <Side scene={scene} deck={deck} />
