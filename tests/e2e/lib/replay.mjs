@@ -196,6 +196,8 @@ function inPage() {
     window.__armed = new Promise((done) => {
       const say = (more) => done({ ms, want, took, by, ...more });
       const timer = setTimeout(() => say({ late: true, seen: window.__codes(), state: all.map(({ v, track }) => [track, v.currentTime, v.seeking, v.readyState]) }), limit);
+      // A click where it stands already moves nothing.
+      setTimeout(() => first === undefined && (clearTimeout(timer), say({ skip: true })), 1000);
       const start = () => {
         if (first !== undefined) return;
         first = performance.now();
@@ -204,7 +206,7 @@ function inPage() {
         // Nothing to see: no code, no change, or a picture that changes at that very moment.
         const edge = (track) => right[track].some((p) => Math.abs(p.ms - ms) < 0.6);
         const dull = all.some(({ track }) => edge(track) || want[track] === undefined || want[track].id < 0 || before.get(track) === `${want[track].id} ${want[track].count}`);
-        if (dull || all.length < Object.keys(right).length) say({ skip: true });
+        if (dull || all.length < Object.keys(right).length) clearTimeout(timer), say({ skip: true });
       };
       for (const { v, track } of all) {
         const found = (how) => {
