@@ -14,6 +14,13 @@ function folder() {
   return mkdtempSync(join(tmpdir(), "yunjian-bench-"));
 }
 
+/** Waits until it answers; one that has ended will not. */
+function up(child, answers, name) {
+  return until(() => child.exitCode !== null || answers(), 10_000, `${name} answers`).then(() => {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+  });
+}
+
 /** Ours. @param record meetings record by themselves. @param ciphers as the key srtp_ciphers. */
 export async function ours({ rooms = 1, publishers = 1, record = false, ciphers = "auto", v6 = false, extra = {} } = {}) {
   const own = folder();
@@ -49,7 +56,7 @@ export async function ours({ rooms = 1, publishers = 1, record = false, ciphers 
     },
   };
   try {
-    await until(() => cli("status"), 10_000, "yunjiand answers");
+    await up(child, () => cli("status"), "yunjiand");
     const demo = await cli("demo", "--load", String(rooms), String(publishers));
     server.demo = demo;
     server.load = ["--whip-url", demo.whip_url, "--whep-url", demo.whep_url, "--token", demo.token, "--insecure", "--local", host(v6)];
@@ -109,7 +116,7 @@ transports: {}
     },
   };
   try {
-    await until(async () => (await fetch(`${url}/info`)).ok, 10_000, "Janus answers");
+    await up(child, async () => (await fetch(`${url}/info`)).ok, "Janus");
   } catch (e) {
     await server.close();
     throw new Error(`${e.message}\n${child.text}`);
@@ -129,7 +136,7 @@ export async function floor({ crypto = "mb" } = {}) {
     close: () => stop(child),
   };
   try {
-    await until(() => fetch(`${at}/`, { method: "DELETE" }), 5000, "the floor answers");
+    await up(child, () => fetch(`${at}/`, { method: "DELETE" }), "the floor");
   } catch (e) {
     await server.close();
     throw new Error(`${e.message}\n${child.text}`);
