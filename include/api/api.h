@@ -45,6 +45,7 @@ struct api_config {
     unsigned n_announce;
     uint16_t media_port;
     const char *public_url; /**< Without a slash at the end. */
+    const uint8_t *secret;  /**< The key that seals small secrets, SEAL_KEY_LEN bytes. */
     struct api_hooks hooks;
     struct metrics *metrics; /**< NULL: nothing is counted. */
 };
@@ -81,6 +82,9 @@ void api_end_meeting(struct api *a, const char *public_id, const char *by,
 
 /** A device's token is no longer good: what came in by it ends. @param device  Its public id. */
 void api_device_revoked(struct api *a, const char *device);
+/** Sessions have ended, and with them goes from the running meetings who came in by them: by @p
+ * only of this account's, or by any but @p but (0: by any). */
+void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t but);
 
 /** State of the server as JSON text (mem_free), once all workers have answered; then @p done. */
 void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg);

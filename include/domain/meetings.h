@@ -35,6 +35,7 @@ struct invitation {
 /** One person's presence, known by a token. */
 struct participant {
     int64_t id, meeting, invitation, account;
+    int64_t session; /**< By which the account came in; 0: by a link. It ends with it. */
     char public_id[PUBLIC_ID_LEN + 1], meeting_public_id[PUBLIC_ID_LEN + 1];
     char name[NAME_LEN + 1], organisation[NAME_LEN + 1];
     enum role role;

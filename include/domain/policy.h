@@ -39,9 +39,11 @@ enum relation {
 
 enum action {
     /* Doors, which the table does not list. */
-    ACT_ANYBODY = 1, /**< Sign in, look at and redeem an invitation. */
-    ACT_SESSION,     /**< Any session, also one that still owes something: see it, end it. */
-    ACT_SELF,        /**< Signed in at all. */
+    ACT_ANYBODY = 1,  /**< Sign in, look at and redeem an invitation. */
+    ACT_SESSION,      /**< Any session, also one that still owes something: see it, end it. */
+    ACT_SELF,         /**< Signed in at all. */
+    ACT_OWN_PASSWORD, /**< Change one's own password. */
+    ACT_OWN_SECOND,   /**< Enrol a second factor of one's own. */
     /* The rows of the table; _READ is the part of a row that R stands for. */
     ACT_ACCOUNTS,
     ACT_ACCOUNTS_READ,

@@ -77,7 +77,10 @@ enum err api_write(void *api, struct task *t)
 
 // clang-format off
 #define TABLES(X) \
-    X(rest) \
+    X(session) \
+    X(self) \
+    X(account) \
+    X(audit) \
     X(project) \
     X(meeting) \
     X(recording) \

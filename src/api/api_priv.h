@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "domain/devices.h"
 #include "domain/meetings.h"
+#include "domain/sessions.h"
 #include "domain/views.h"
 #include "record/journal.h"
 #include "rtc/nego.h"
@@ -134,12 +135,22 @@ struct conn {
 /* ---- attempts: guessing is slow
  * ------------------------------------------------------------------------------------------- */
 
-enum attempt { ATTEMPT_ACCOUNT, ATTEMPT_ADDRESS, ATTEMPT_INVITATION };
+enum attempt {
+    ATTEMPT_ACCOUNT, /* strangers everywhere, at one login */
+    ATTEMPT_ADDRESS,
+    ATTEMPT_INVITATION,
+    ATTEMPT_PAIR,    /* one network at one login */
+    ATTEMPT_BROWSER, /* one that has signed in before */
+    ATTEMPT_CODE,    /* the second factor, or the password once more */
+};
 
 struct attempts; /* any thread */
 MUST_USE enum err attempts_new(struct attempts **out);
 void attempts_free(struct attempts *a);
-/** Seconds until another attempt may be made; 0: now. @param key  a login or an address. */
+/** The key of ATTEMPT_PAIR. */
+void attempts_pair(char *out, size_t cap, const char *login, const char *client);
+/** Seconds until another attempt may be made; 0: now. @param key  a login, an address, a pair, a
+ * cookie or an account's id. */
 int attempts_wait_s(struct attempts *a, enum attempt kind, const char *key);
 void attempts_failed(struct attempts *a, enum attempt kind, const char *key);
 
@@ -154,6 +165,7 @@ struct api {
     uint64_t next_id;
     uint64_t next_space_ns;
     uint64_t trim_ns; /* when what handshakes have left is given back; 0: nothing is */
+    uint64_t endings; /* of sessions: who said hello meanwhile is looked up again */
     bool stopping;
     struct job *again, **again_tail; /* records that were not written, in order */
     size_t n_again;
@@ -189,6 +201,7 @@ struct job {
     void (*told)(void *arg, enum err e); /* of a receipt */
     void *told_arg;
     int64_t meeting, participant, number, now_ms, id, at;
+    uint64_t endings; /* api.endings when it was read */
     bool flag;
     json_int_t request;
     char word[32], word2[32], key[KEY_LEN + 1], name[NAME_LEN + 1];
@@ -337,26 +350,21 @@ void recording_dir(const struct api *a, const char *meeting, char out[CONF_TEXT 
 void signal_hello_done(struct job *j);
 void conn_release(struct conn *c);
 
-/* rest.c, rest_projects.c, rest_meetings.c, rest_recordings.c, rest_views.c */
-extern const struct route project_routes[];
-extern const size_t project_routes_n;
-extern const struct route rest_routes[];
-extern const size_t rest_routes_n;
-extern const struct route meeting_routes[];
-extern const size_t meeting_routes_n;
-extern const struct route recording_routes[];
-extern const size_t recording_routes_n;
-extern const struct route view_routes[];
-extern const size_t view_routes_n;
-extern const struct route device_routes[];
-extern const size_t device_routes_n;
+/* Tables of routes. */
+extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
+    account_routes[], audit_routes[], recording_routes[], view_routes[], device_routes[];
+extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
+    account_routes_n, audit_routes_n, recording_routes_n, view_routes_n, device_routes_n;
 
-/** Who calls a REST route: an account or a participant. */
+/* caller.c */
+
+/** Who calls a REST route: an account's session or a participant. */
 struct caller {
-    int64_t account;
+    int64_t account; /* also of a participant who came in by one; 0: none */
     bool participant;
     enum role role;
     char name[NAME_LEN + 1];
+    struct session s; /* id 0: none */
     struct participant p;
     int64_t view; /* of a recording that this reading belongs to */
 };
@@ -371,5 +379,34 @@ bool query_number(const struct request *rq, const char *name, int64_t *out);
 struct viewer viewer_of(const struct request *rq, const struct meeting *m);
 /** index.json; NULL without one. */
 json_t *recording_index(const struct api *a, const char *meeting);
+/** Puts down what the caller did, in the transaction that does it. @param detail  "" for none. */
+MUST_USE enum err audit_caller(struct request *rq, const char *what, const char *object,
+                               const char *detail);
+struct origin request_origin(const struct request *rq, const char *via);
+
+/* endings.c */
+
+/**
+ * What this request ends is ended in the running meetings when it is durable: people who came in by
+ * @p only of this account's sessions, or by any but @p but (0: by any).
+ */
+void sessions_ended(struct request *rq, int64_t account, int64_t only, int64_t but);
+
+/* rest_session.c, rest_self.c, rest_accounts.c: what they share */
+struct in_code {
+    char code[25];
+};
+extern const struct shape s_code;
+json_t *json_account(const struct account *a);
+json_t *json_account_full(const struct account *a);
+/** Signed in: a session, its cookie, its line in the history, the answer. */
+MUST_USE enum err session_begin(struct request *rq, const struct account *a, const char *via);
+/** The caller's session goes on under another token. */
+MUST_USE enum err session_renew(struct request *rq, const struct account *a);
+/** Takes the time of a check for an account without a password too. Slow: not on the records
+ * thread. */
+bool password_is(const struct account *a, const char *password);
+/** A page of one account's history of signing in. */
+MUST_USE enum err answer_signins(struct request *rq, int64_t account);
 
 #endif

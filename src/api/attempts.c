@@ -1,6 +1,7 @@
 /* A leaky count of failures per account and per address, in a table of fixed size. Keys whose
  * hashes meet share a count, which only makes it stricter. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +17,9 @@ static const struct {
     uint32_t most;     /* failures at once */
     int64_t forget_ms; /* one is forgotten after this */
 } limits[] = {
-    [ATTEMPT_ACCOUNT] = {10, 60000},
-    [ATTEMPT_ADDRESS] = {30, 20000},
-    [ATTEMPT_INVITATION] = {60, 5000},
+    [ATTEMPT_ACCOUNT] = {40, 60000},   [ATTEMPT_ADDRESS] = {30, 20000},
+    [ATTEMPT_INVITATION] = {60, 5000}, [ATTEMPT_PAIR] = {10, 60000},
+    [ATTEMPT_BROWSER] = {10, 60000},   [ATTEMPT_CODE] = {5, 300000},
 };
 
 struct attempts {
@@ -57,15 +58,30 @@ static void network_of(const char *key, char out[80])
     (void)inet_ntop(AF_INET6, &v6, out, 80);
 }
 
+/* Logins differ in more than case. */
+void attempts_pair(char *out, size_t cap, const char *login, const char *client)
+{
+    char where[80];
+    network_of(client, where);
+    (void)snprintf(out, cap, "%s %s", where, login);
+    for (char *p = out; *p != '\0'; p++)
+        *p = (char)tolower((unsigned char)*p);
+}
+
+static bool is_address(enum attempt kind)
+{
+    return kind == ATTEMPT_ADDRESS || kind == ATTEMPT_INVITATION;
+}
+
 static size_t slot_of(const struct attempts *a, enum attempt kind, const char *key)
 {
-    char text[120], where[80];
+    char text[240], where[80];
     uint8_t digest[SHA256_LEN];
     uint32_t n = 0;
     network_of(key, where);
     memcpy(text, a->salt, sizeof(a->salt));
     (void)snprintf(text + sizeof(a->salt), sizeof(text) - sizeof(a->salt), "%d %s", (int)kind,
-                   kind == ATTEMPT_ACCOUNT ? key : where);
+                   is_address(kind) ? where : key);
     size_t len = sizeof(a->salt) + strlen(text + sizeof(a->salt));
     if (hash_sha256(digest, text, len) == ERR_OK)
         memcpy(&n, digest, sizeof(n));

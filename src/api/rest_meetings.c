@@ -323,8 +323,11 @@ static enum err meeting_join(struct request *rq)
         e = c->participant ? ERR_CONFLICT : account_by_id(rq->db, &a, c->account);
     if (e != ERR_OK)
         return e;
-    struct participant p = {
-        .meeting = m.id, .account = a.id, .role = a.role, .host = m.project_manager == a.id};
+    struct participant p = {.meeting = m.id,
+                            .account = a.id,
+                            .session = c->s.id,
+                            .role = a.role,
+                            .host = m.project_manager == a.id};
     COPY(p.name, a.name);
     COPY(p.organisation, a.organisation);
     COPY(p.meeting_public_id, m.public_id);

@@ -24,8 +24,25 @@ static void on_hello(struct conn *c, const void *in, const json_t *raw)
     j->request = m->id;
     j->flag = m->fresh;
     (void)snprintf(j->token, sizeof(j->token), "%.*s", TOKEN_LEN, m->token);
+    j->endings = c->api->endings;
     j->after = signal_hello_done;
     job_read(j);
+}
+
+/* Read before a session ended, and come back after: whether it is still good is read again. */
+static bool read_again(const struct job *old)
+{
+    struct job *j = old->endings == old->api->endings ? NULL : job_new(old->api, read_hello);
+    if (j == NULL)
+        return false;
+    j->conn = old->conn;
+    j->request = old->request;
+    j->flag = old->flag;
+    (void)snprintf(j->token, sizeof(j->token), "%s", old->token);
+    j->endings = old->api->endings;
+    j->after = signal_hello_done;
+    job_read(j);
+    return true;
 }
 
 static bool put_out_before(const struct job *j)
@@ -113,6 +130,8 @@ static void resume(struct person *p, bool fresh)
 void signal_hello_done(struct job *j)
 {
     struct conn *c = j->conn;
+    if (read_again(j))
+        return;
     c->pending--;
     if (j->task.result == ERR_OK && (put_out_before(j) || strcmp(j->m.state, "ended") == 0))
         j->task.result = ERR_GONE;

@@ -116,6 +116,7 @@ enum err participant_add(struct db *db, struct participant *p, char token[TOKEN_
     db_bind_i64(&s, ":meeting", p->meeting);
     db_bind_id(&s, ":invitation", p->invitation);
     db_bind_id(&s, ":account", p->account);
+    db_bind_id(&s, ":session", p->session);
     db_bind_text(&s, ":name", p->name);
     db_bind_text(&s, ":organisation", p->organisation);
     db_bind_text(&s, ":role", role_text(p->role));
@@ -145,7 +146,8 @@ enum err participant_find(struct db *db, struct participant *out, const char *to
                                 .meeting = db_i64(&s, 2),
                                 .role = role_from_text(db_text(&s, 5)),
                                 .host = db_i64(&s, 6) != 0,
-                                .account = db_i64(&s, 11)};
+                                .account = db_i64(&s, 11),
+                                .session = db_i64(&s, 12)};
     COPY(out->public_id, s, 1);
     COPY(out->name, s, 3);
     COPY(out->organisation, s, 4);

@@ -40,5 +40,13 @@ int cmd_demo(struct cli *c);
 int cmd_device_add(struct cli *c);
 int cmd_device_list(struct cli *c);
 int cmd_device_revoke(struct cli *c);
+/* cli_users.c */
+int user_add(struct cli *c);
+int user_first(struct cli *c);
+int user_list(struct cli *c);
+int user_disable(struct cli *c);
+int user_enable(struct cli *c);
+int user_passwd(struct cli *c);
+int user_forget_second(struct cli *c);
 
 #endif

@@ -128,6 +128,7 @@ void control_on_msg(struct api *api, struct msg *m)
     json_t *v = shape_parse(o->line, strlen(o->line), why);
     const char *cmd = json_string_value(json_object_get(v, "cmd"));
     const char *meeting = json_string_value(json_object_get(v, "meeting"));
+    json_int_t account = json_integer_value(json_object_get(v, "account"));
     const char *device = json_string_value(json_object_get(v, "device"));
     if (cmd != NULL && strcmp(cmd, "status") == 0) {
         api_status(api, answer, o);
@@ -135,6 +136,9 @@ void control_on_msg(struct api *api, struct msg *m)
         api_end_meeting(api, meeting, "yunjian", told_end, o);
     } else if (cmd != NULL && device != NULL && strcmp(cmd, "device_revoked") == 0) {
         api_device_revoked(api, device);
+        answer(o, "{\"ok\":true}");
+    } else if (cmd != NULL && account > 0 && strcmp(cmd, "signed_out") == 0) {
+        api_sessions_ended(api, account, 0, 0);
         answer(o, "{\"ok\":true}");
     } else {
         answer(o, "{\"error\":\"unknown command\"}");

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -198,51 +197,6 @@ static int end_meeting(struct cli *c)
                    : 0;
 }
 
-/* ---- accounts
- * -------------------------------------------------------------------------------------------------
- */
-
-static bool read_password(char *out, size_t cap)
-{
-    struct termios old, quiet;
-    bool tty = tcgetattr(STDIN_FILENO, &old) == 0;
-    if (tty) {
-        (void)fprintf(stderr, "Password: ");
-        quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        (void)tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
-    }
-    bool fine = fgets(out, (int)cap, stdin) != NULL;
-    if (tty)
-        (void)tcsetattr(STDIN_FILENO, TCSANOW, &old);
-    out[fine ? strcspn(out, "\n") : 0] = '\0';
-    return strlen(out) >= 8;
-}
-
-static int add_user(struct cli *c)
-{
-    struct account a = {.role = role_from_text(c->argc > 3 ? cli_arg(c, 3) : "manager")};
-    char password[200];
-    if (c->argc < 3 || a.role == ROLE_NOBODY || role_is_guest(a.role))
-        return cli_fail(
-            "usage: yunjian user add LOGIN [manager|expert|supervisor|auditor|admin [NAME "
-            "[ORGANISATION]]]; "
-            "the password comes from standard input",
-            ERR_INVAL);
-    if (!read_password(password, sizeof(password)))
-        return cli_fail("a password has 8 characters or more", ERR_INVAL);
-    (void)snprintf(a.login, sizeof(a.login), "%.64s", cli_arg(c, 2));
-    (void)snprintf(a.name, sizeof(a.name), "%.120s", c->argc > 4 ? cli_arg(c, 4) : cli_arg(c, 2));
-    (void)snprintf(a.organisation, sizeof(a.organisation), "%.120s", cli_arg(c, 5));
-    enum err e = password_hash(a.password, password);
-    if (e == ERR_OK)
-        e = account_add(c->db, &a, clock_wall_ms());
-    if (e != ERR_OK)
-        return cli_fail(e == ERR_CONFLICT ? "this login is taken" : "the account was not made", e);
-    return c->json ? cli_print(json_pack("{s:s,s:s}", "account", a.public_id, "login", a.login))
-                   : 0;
-}
-
 /* ---- recordings
  * -------------------------------------------------------------------------------------------------
  */
@@ -325,8 +279,17 @@ static const struct {
      "device add MEETING LABEL [publish|view|both [DAYS]]   a token for WHIP and WHEP"},
     {"device", "list", true, cmd_device_list, "device list MEETING"},
     {"device", "revoke", true, cmd_device_revoke, "device revoke MEETING DEVICE"},
-    {"user", "add", true, add_user,
+    {"user", "add", true, user_add,
      "user add LOGIN [ROLE [NAME [ORGANISATION]]]   password on standard input"},
+    {"user", "first", true, user_first,
+     "user first                  an administrator, where there is none yet"},
+    {"user", "list", true, user_list, "user list"},
+    {"user", "disable", true, user_disable,
+     "user disable LOGIN          ends its sessions at once"},
+    {"user", "enable", true, user_enable, "user enable LOGIN"},
+    {"user", "passwd", true, user_passwd, "user passwd LOGIN           password on standard input"},
+    {"user", "forget-second", true, user_forget_second,
+     "user forget-second LOGIN    of who has lost the second factor"},
     {"recording", "list", true, list_recordings, "recording list"},
     {"recording", "show", false, show_recording, "recording show MEETING      its index"},
     {"recording", "path", false, show_recording, "recording path MEETING      its folder"},

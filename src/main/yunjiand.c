@@ -17,6 +17,7 @@
 #include "base/metrics.h"
 #include "base/version.h"
 #include "crypto/cert.h"
+#include "crypto/seal.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
 #include "db/writer.h"
@@ -41,6 +42,7 @@ enum {
 struct server {
     struct conf conf;
     struct stage_rules rules;
+    uint8_t secret[SEAL_KEY_LEN];
     char db_path[CONF_TEXT + 32], cert[CONF_TEXT + 32], key[CONF_TEXT + 32], url[CONF_TEXT + 32];
     struct metrics *metrics;
     struct mailbox *inbox;
@@ -116,6 +118,16 @@ static enum err prepare_certificate(struct server *s)
     (void)snprintf(s->key, sizeof(s->key), "%s/key.pem", s->conf.data);
     places_cert_names(names, sizeof(names));
     return cert_ensure(s->cert, s->key, names);
+}
+
+static enum err prepare_secret(struct server *s)
+{
+    char path[CONF_TEXT + 32];
+    (void)snprintf(path, sizeof(path), "%s/secret.key", s->conf.data);
+    enum err e = seal_key_ensure(s->secret, path);
+    if (e != ERR_OK)
+        log_error("start", "%s: must be a file of 32 bytes that only its owner may read", path);
+    return e;
 }
 
 /* ---- recovery: before anything records
@@ -277,6 +289,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                              .media_port = (uint16_t)s->conf.media_port,
                              .public_url = s->url,
                              .metrics = s->metrics,
+                             .secret = s->secret,
                              .hooks = {.follow = packagers_follow, .arg = s->packagers}};
     memcpy(api.workers, s->workers, sizeof(api.workers));
     enum err e = api_new(&s->api, &api);
@@ -378,6 +391,8 @@ static enum err start(struct server *s)
         e = lock_data(s);
     if (e == ERR_OK)
         e = prepare_certificate(s);
+    if (e == ERR_OK)
+        e = prepare_secret(s);
     if (e == ERR_OK)
         e = recover(s);
     if (e == ERR_OK)

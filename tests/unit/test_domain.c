@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "domain/meetings.h"
 #include "domain/people.h"
+#include "domain/sessions.h"
 #include "t.h"
 #include "tmpdir.h"
 
@@ -50,27 +51,34 @@ static void accounts(void)
 
 static void sessions(void)
 {
+    static const struct origin from = {.client = "192.0.2.1", .agent = "a", .via = "password"};
     char token[TOKEN_LEN + 1], other[TOKEN_LEN + 1];
     uint8_t hash[TOKEN_HASH_LEN];
-    int64_t who = 0;
+    struct session s;
+    struct account a;
     T_EQ(token_new(token, hash), ERR_OK);
     T_EQ(token_new(other, hash), ERR_OK);
-    T_EQ(session_open(db, manager.id, token, NOW), ERR_OK);
-    T_EQ(session_find(db, &who, token, NOW), ERR_OK);
-    T_EQ(who, manager.id);
-    T_EQ(session_find(db, &who, other, NOW), ERR_AUTH);
-    T_EQ(session_find(db, &who, "", NOW), ERR_AUTH);
-    T_EQ(session_find(db, &who, token, NOW + SESSION_DAYS * DAY - 1), ERR_OK);
-    T_EQ(session_find(db, &who, token, NOW + SESSION_DAYS * DAY), ERR_AUTH);
-    T_EQ(session_close(db, token), ERR_OK);
-    T_EQ(session_find(db, &who, token, NOW), ERR_AUTH);
-    T_EQ(session_open(db, manager.id, token, NOW), ERR_OK);
-    sql("UPDATE account SET disabled_at = 1");
-    T_EQ(session_find(db, &who, token, NOW), ERR_AUTH); /* at once */
-    struct account a;
-    T_EQ(account_by_login(db, &a, manager.login), ERR_NOENT);
+    T_EQ(session_open(db, &manager, token, &from, false, NOW), ERR_OK);
+    T_EQ(session_find(db, &s, token, NOW), ERR_OK);
+    T_EQ(s.account, manager.id);
+    T_EQ(s.owes, OWES_NOTHING);
+    T_OK(s.role == ROLE_MANAGER && strcmp(s.login, manager.login) == 0);
+    T_EQ(session_find(db, &s, other, NOW), ERR_AUTH);
+    T_EQ(session_find(db, &s, "", NOW), ERR_AUTH);
+    T_EQ(session_find(db, &s, token, NOW + SESSION_DAYS * DAY - 1), ERR_OK);
+    T_EQ(session_find(db, &s, token, NOW + SESSION_DAYS * DAY), ERR_AUTH);
+    T_EQ(session_rotate(db, s.id, other, false, NOW), ERR_OK);
+    T_EQ(session_find(db, &s, token, NOW), ERR_AUTH); /* the old token is none any more */
+    T_EQ(session_find(db, &s, other, NOW), ERR_OK);
+    T_EQ(session_end(db, s.id, NOW), ERR_OK);
+    T_EQ(session_find(db, &s, other, NOW), ERR_AUTH);
+    T_EQ(session_open(db, &manager, token, &from, false, NOW), ERR_OK);
+    T_EQ(account_set_disabled(db, manager.id, true, NOW), ERR_OK);
+    T_EQ(session_find(db, &s, token, NOW), ERR_AUTH); /* at once */
+    T_EQ(account_by_login(db, &a, manager.login), ERR_OK);
+    T_OK(a.disabled_at == NOW);
     T_EQ(account_by_id(db, &a, manager.id), ERR_AUTH);
-    sql("UPDATE account SET disabled_at = NULL");
+    T_EQ(account_set_disabled(db, manager.id, false, NOW), ERR_OK);
 }
 
 static void projects_and_meetings(void)

@@ -8,9 +8,21 @@
 
 /* Reached without a row of the table; whoever adds one here says why it needs no right. */
 static const char *const doors[] = {
-    "POST /api/v1/session",          /* sign in */
-    "GET /api/v1/session",           /* who am I */
-    "DELETE /api/v1/session",        /* sign out */
+    "POST /api/v1/session",        /* sign in */
+    "GET /api/v1/session",         /* who am I */
+    "DELETE /api/v1/session",      /* sign out */
+    "POST /api/v1/session/second", /* the rest of signing in */
+    /* one's own account: */
+    "GET /api/v1/account",
+    "POST /api/v1/account/password",
+    "POST /api/v1/account/second",
+    "POST /api/v1/account/second/confirm",
+    "POST /api/v1/account/second/remove",
+    "POST /api/v1/account/second/codes",
+    "GET /api/v1/account/signins",
+    "DELETE /api/v1/account/sessions/{id}",
+    "GET /healthz", /* says that it lives, and nothing else */
+    "GET /readyz",
     "POST /api/v1/invitations/look", /* whoever holds the link */
     "POST /api/v1/invitations/redeem",
     /* What a path of WHIP or WHEP takes, for pages of other sites too: nothing is shown. */

@@ -21,14 +21,14 @@ SELECT i.id, i.meeting_id, i.role, i.host, i.name, i.organisation, i.expires_at,
 FROM invitation i JOIN meeting m ON m.id = i.meeting_id WHERE i.secret_hash = :hash
 -- name: participant_add
 INSERT INTO participant(public_id, meeting_id, invitation_id, account_id, name, organisation, role, host,
-  token_hash, consent_at, created_at)
-VALUES(:public_id, :meeting, :invitation, :account, :name, :organisation, :role, :host, :hash, :now, :now) RETURNING id
+  token_hash, consent_at, created_at, session_id)
+VALUES(:public_id, :meeting, :invitation, :account, :name, :organisation, :role, :host, :hash, :now, :now, :session) RETURNING id
 -- name: participant_find
 SELECT p.id, p.public_id, p.meeting_id, p.name, p.organisation, p.role, p.host, p.state, m.public_id,
-  COALESCE(i.expires_at, 0), i.revoked_at IS NOT NULL, COALESCE(p.account_id, 0)
+  COALESCE(i.expires_at, 0), i.revoked_at IS NOT NULL, COALESCE(p.account_id, 0), COALESCE(p.session_id, 0)
 FROM participant p JOIN meeting m ON m.id = p.meeting_id LEFT JOIN invitation i ON i.id = p.invitation_id
-LEFT JOIN account a ON a.id = p.account_id
-WHERE p.token_hash = :hash AND a.disabled_at IS NULL
+LEFT JOIN account a ON a.id = p.account_id LEFT JOIN session s ON s.id = p.session_id
+WHERE p.token_hash = :hash AND a.disabled_at IS NULL AND s.ended_at IS NULL
 -- name: participant_set_state
 UPDATE participant SET state = :state WHERE id = :id
 -- name: participant_set_host

@@ -1,0 +1,118 @@
+/* Who is calling: a session of an account, or a participant's token. What the caller may is the
+ * policy's to say. */
+#include <string.h>
+
+#include "api_priv.h"
+#include "base/mem.h"
+#include "crypto/hash.h"
+
+#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
+
+static enum err find_caller(struct request *rq, struct caller *c)
+{
+    if (rq->token[0] == '\0')
+        return ERR_AUTH;
+    enum err e = session_find(rq->db, &c->s, rq->token, rq->now_ms);
+    if (e == ERR_OK) {
+        c->account = c->s.account;
+        c->role = c->s.role;
+        COPY(c->name, c->s.name);
+        return e;
+    }
+    e = participant_find(rq->db, &c->p, rq->token, rq->now_ms);
+    if (e != ERR_OK)
+        return ERR_AUTH;
+    c->participant = true;
+    c->account = c->p.account;
+    c->role = c->p.role;
+    COPY(c->name, c->p.name);
+    return ERR_OK;
+}
+
+enum relation caller_relation(const struct caller *c, const struct meeting *m)
+{
+    if (c->participant)
+        return strcmp(c->p.meeting_public_id, m->public_id) == 0 ? participant_relation(&c->p)
+                                                                 : REL_NONE;
+    return m->project_manager != 0 && m->project_manager == c->account ? REL_OWN : REL_NONE;
+}
+
+/* Some relation would allow it: which one holds is checked by the handler, which knows the thing.
+ */
+static bool may_at_all(enum role role, enum action act)
+{
+    for (int rel = REL_NONE; rel < REL_N; rel++)
+        if (policy_allows(role, (enum relation)rel, act))
+            return true;
+    return false;
+}
+
+/* Until a session has given what it owes, it reaches nothing but the way to give it. */
+static enum err check_owed(struct request *rq, const struct caller *c, enum action act)
+{
+    static const struct {
+        enum action way;
+        const char *text;
+    } rows[] = {
+        [OWES_NOTHING] = {ACT_SESSION, ""},
+        [OWES_SECOND] = {ACT_SESSION, "Give the code of your second factor first."},
+        [OWES_PASSWORD] = {ACT_OWN_PASSWORD, "Choose a password of your own first."},
+        [OWES_ENROL] = {ACT_OWN_SECOND, "Set up a second factor first: your role requires it."},
+    };
+    if (c->participant || c->s.owes == OWES_NOTHING || act == ACT_SESSION ||
+        act == rows[c->s.owes].way)
+        return ERR_OK;
+    return answer_error(rq, ERR_DENIED, rows[c->s.owes].text);
+}
+
+static enum err check_right(struct request *rq, const struct caller *c, enum action act)
+{
+    enum err e = check_owed(rq, c, act);
+    if (e != ERR_OK)
+        return e;
+    bool of_account = act == ACT_SELF || act == ACT_OWN_PASSWORD || act == ACT_OWN_SECOND;
+    if (c->participant && (of_account || (!policy_is_door(act) && !policy_is_of_meeting(act))))
+        return ERR_DENIED;
+    return may_at_all(c->role, act) ? ERR_OK : ERR_DENIED;
+}
+
+/* A reader of numbers is no account. */
+static bool is_metrics_token(const struct request *rq)
+{
+    const char *want = ((const struct api *)rq->app)->cfg.conf->metrics_token;
+    size_t n = strlen(want);
+    return n > 0 && strlen(rq->token) == n && hash_equal(rq->token, want, n);
+}
+
+enum err api_authorise(struct request *rq)
+{
+    enum action act = (enum action)rq->route->right;
+    struct caller *c = (struct caller *)mem_zalloc(1, sizeof(*c));
+    mem_free(rq->caller);
+    rq->caller = c;
+    if (c == NULL)
+        return ERR_NOMEM;
+    if (act == ACT_METRICS && is_metrics_token(rq))
+        return ERR_OK;
+    enum err e = find_caller(rq, c);
+    if (act == ACT_ANYBODY)
+        return ERR_OK;
+    return e != ERR_OK ? e : check_right(rq, c, act);
+}
+
+enum err audit_caller(struct request *rq, const char *what, const char *object, const char *detail)
+{
+    const struct caller *c = (const struct caller *)rq->caller;
+    const struct audit a = {.who = c->name,
+                            .what = what,
+                            .object = object,
+                            .client = rq->client,
+                            .detail = detail,
+                            .account = c->account};
+    return audit_put(rq->db, &a, rq->now_ms);
+}
+
+struct origin request_origin(const struct request *rq, const char *via)
+{
+    return (struct origin){.client = rq->client, .agent = rq->agent, .via = via};
+}

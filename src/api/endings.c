@@ -1,0 +1,42 @@
+/* Sessions that have ended end the presence of who came in by them, at once. */
+#include "api_priv.h"
+
+static bool is_meant(const struct participant *p, int64_t account, int64_t only, int64_t but)
+{
+    if (p->account != account)
+        return false;
+    return only != 0 ? p->session == only : p->session != but || but == 0;
+}
+
+static void put_off(struct person *p)
+{
+    struct conn *c = p->conn;
+    person_out(p, "left", "signed_out");
+    if (c != NULL && c->ws != NULL)
+        ws_close(c->ws, 4001, "signed out");
+}
+
+void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t but)
+{
+    a->endings++;
+    for (struct live *l = a->lives; l != NULL; l = l->next)
+        for (struct person *p = l->persons, *next = NULL; p != NULL; p = next) {
+            next = p->next;
+            if (is_meant(&p->who, account, only, but))
+                put_off(p);
+        }
+}
+
+static void after(const struct request *rq)
+{
+    const int64_t *about = rq->answer.about;
+    api_sessions_ended((struct api *)rq->app, about[0], about[1], about[2]);
+}
+
+void sessions_ended(struct request *rq, int64_t account, int64_t only, int64_t but)
+{
+    rq->answer.after = after;
+    rq->answer.about[0] = account;
+    rq->answer.about[1] = only;
+    rq->answer.about[2] = but;
+}
