@@ -132,11 +132,11 @@ static void reads_its_own_text_only(void)
 static struct db *db;
 static struct meeting meeting = {.kind = "review", .title = "t", .host_name = "h"};
 static struct account auditor = {
-    .login = "a", .name = "审计", .organisation = "o", .role = ROLE_AUDITOR, .password = "x"};
+    .login = "a", .name = "审计", .role = ROLE_AUDITOR, .password = "x"};
 
 static void setup(void)
 {
-    struct project p = {.title = "p", .customer = "c"};
+    struct project p = {.f = {.title = "p", .customer = "c"}};
     T_EQ(db_open(&db, tmpdir_path("views.db")), ERR_OK);
     T_EQ(account_add(db, &auditor, 1), ERR_OK);
     T_EQ(project_add(db, &p, 1), ERR_OK);
