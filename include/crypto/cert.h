@@ -5,7 +5,9 @@
 #ifndef CRYPTO_CERT_H
 #define CRYPTO_CERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -16,5 +18,18 @@
  * ("DNS:localhost,IP:127.0.0.1").
  */
 MUST_USE enum err cert_ensure(const char *cert_file, const char *key_file, const char *names);
+
+/** What a certificate says, for people who look after it. */
+struct cert_facts {
+    int64_t not_before, not_after; /**< Seconds since 1970. */
+    bool key_matches, name_matches;
+    bool self_signed;
+    bool chain_known; /**< With the certificates behind it in the file, to one the system trusts. */
+    char why[120];    /**< Why not. */
+};
+/** @param host  Name or numeric address that people use; "": not asked.
+ * @return ERR_IO when certificate or key cannot be read as PEM. */
+MUST_USE enum err cert_look(struct cert_facts *out, const char *cert_file, const char *key_file,
+                            const char *host);
 
 #endif

@@ -7,6 +7,7 @@
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "crypto/random.h"
@@ -67,4 +68,74 @@ enum err cert_ensure(const char *cert_file, const char *key_file, const char *na
     X509_free(cert);
     EVP_PKEY_free(key);
     return fine ? ERR_OK : ERR_CRYPTO;
+}
+
+/* ---- looking
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static int64_t seconds_of(const ASN1_TIME *t)
+{
+    struct tm when;
+    return ASN1_TIME_to_tm(t, &when) == 1 ? (int64_t)timegm(&when) : 0;
+}
+
+static STACK_OF(X509) * read_chain(const char *file)
+{
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    FILE *f = fopen(file, "re");
+    for (X509 *one = NULL; f != NULL && (one = PEM_read_X509(f, NULL, NULL, NULL)) != NULL;)
+        if (sk_X509_push(chain, one) <= 0)
+            X509_free(one);
+    if (f != NULL)
+        (void)fclose(f);
+    return chain;
+}
+
+/* By what the system trusts; the time is looked at elsewhere. */
+static bool known(struct cert_facts *out, X509 *cert, STACK_OF(X509) * chain)
+{
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    bool fine = store != NULL && ctx != NULL && X509_STORE_set_default_paths(store) == 1 &&
+                X509_STORE_CTX_init(ctx, store, cert, chain) == 1;
+    if (fine) {
+        X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_NO_CHECK_TIME);
+        fine = X509_verify_cert(ctx) == 1;
+        (void)snprintf(out->why, sizeof(out->why), "%s",
+                       X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+    }
+    X509_STORE_CTX_free(ctx);
+    X509_STORE_free(store);
+    return fine;
+}
+
+static void look_at(struct cert_facts *out, X509 *cert, STACK_OF(X509) * chain, EVP_PKEY *key,
+                    const char *host)
+{
+    out->not_before = seconds_of(X509_get0_notBefore(cert));
+    out->not_after = seconds_of(X509_get0_notAfter(cert));
+    out->key_matches = X509_check_private_key(cert, key) == 1;
+    out->name_matches = *host == '\0' || X509_check_host(cert, host, 0, 0, NULL) == 1 ||
+                        X509_check_ip_asc(cert, host, 0) == 1;
+    out->self_signed = X509_check_issued(cert, cert) == X509_V_OK;
+    out->chain_known = known(out, cert, chain);
+}
+
+enum err cert_look(struct cert_facts *out, const char *cert_file, const char *key_file,
+                   const char *host)
+{
+    STACK_OF(X509) *chain = read_chain(cert_file);
+    FILE *f = fopen(key_file, "re");
+    EVP_PKEY *key = f != NULL ? PEM_read_PrivateKey(f, NULL, NULL, NULL) : NULL;
+    X509 *cert = sk_X509_num(chain) > 0 ? sk_X509_value(chain, 0) : NULL;
+    if (f != NULL)
+        (void)fclose(f);
+    *out = (struct cert_facts){.not_after = 0};
+    if (cert != NULL && key != NULL)
+        look_at(out, cert, chain, key, host);
+    enum err e = cert != NULL && key != NULL ? ERR_OK : ERR_IO;
+    EVP_PKEY_free(key);
+    sk_X509_pop_free(chain, X509_free);
+    return e;
 }

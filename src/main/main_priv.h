@@ -39,6 +39,8 @@ enum err places_announce(const struct conf *c, struct addr out[PLACES_MAX], unsi
                          char why[CONF_WHY]);
 enum err places_listen(const struct conf *c, uint16_t port, struct addr out[2], unsigned *n);
 void places_url(const struct conf *c, char out[CONF_TEXT + 32]);
+/** As configured, or beside this program. */
+void places_packager(const struct conf *c, char out[CONF_TEXT]);
 void places_cert_names(char *out, size_t cap);
 
 /* rules.c: working days and time limits. */

@@ -16,6 +16,14 @@
 int ops_backup(const struct conf *conf, bool json, int argc, char **argv);
 int ops_restore(const struct conf *conf, bool json, int argc, char **argv);
 
+/**
+ * Looks at everything the server needs, and says what is wrong and what to do.
+ * @param conf_error  Why the configuration could not be read; NULL: it could.
+ * @param lang        "zh…" or another; NULL: by the environment.
+ * @return 1 when something is wrong.
+ */
+int ops_doctor(const struct conf *conf, const char *conf_error, bool json, const char *lang);
+
 /* ---- backup.c, restore.c
  * ------------------------------------------------ */
 

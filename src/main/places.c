@@ -1,4 +1,5 @@
 /* Which addresses the server listens on, announces and puts into links. */
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,4 +79,15 @@ void places_cert_names(char *out, size_t cap)
         addr_host(host, &a[i]);
         at += (size_t)snprintf(out + at, cap - at, ",IP:%s", host);
     }
+}
+
+void places_packager(const struct conf *c, char out[CONF_TEXT])
+{
+    char self[CONF_TEXT - 32];
+    (void)snprintf(out, CONF_TEXT, "%s", c->packager);
+    if (out[0] != '\0')
+        return;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    self[n > 0 ? n : 0] = '\0';
+    (void)snprintf(out, CONF_TEXT, "%s/yunjian-packager", dirname(self));
 }

@@ -306,14 +306,30 @@ static int usage(void)
     (void)fprintf(stderr, "yunjian [--json] [--key=value ...] COMMAND\n");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         (void)fprintf(stderr, "  %s\n", commands[i].help);
+    (void)fprintf(stderr, "  doctor [--lang=zh|en]       what is wrong here, and what to do\n");
     return 2;
+}
+
+/* --lang=zh is no key of the configuration. */
+static const char *take_lang(int *argc, char **argv)
+{
+    const char *lang = NULL;
+    int n = 0;
+    for (int i = 0; i < *argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            lang = argv[i] + 7;
+        else
+            argv[n++] = argv[i];
+    }
+    *argc = n;
+    return lang;
 }
 
 int main(int argc, char **argv)
 {
     struct cli c = {.argc = 0};
     char why[CONF_WHY];
-    char *words[16];
+    char *words[16] = {NULL};
     c.argv = words;
     for (int i = 1; i < argc && c.argc < 16; i++) {
         if (strcmp(argv[i], "--json") == 0)
@@ -323,11 +339,17 @@ int main(int argc, char **argv)
         else if (strncmp(argv[i], "--", 2) != 0)
             words[c.argc++] = argv[i];
     }
+    const char *lang = take_lang(&argc, argv);
+    bool sick = c.argc == 1 && strcmp(cli_arg(&c, 0), "doctor") == 0;
     if (conf_load(&c.conf, argc, argv, why) != ERR_OK) {
+        if (sick)
+            return ops_doctor(&c.conf, why, c.json, lang);
         (void)fprintf(stderr, "yunjian: %s\n", why);
         return 2;
     }
     conf_set_zone(&c.conf);
+    if (sick)
+        return ops_doctor(&c.conf, NULL, c.json, lang);
     (void)snprintf(c.db_path, sizeof(c.db_path), "%s/yunjian.db", c.conf.data);
     places_url(&c.conf, c.url);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

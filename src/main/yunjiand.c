@@ -1,6 +1,5 @@
 /* The server: what is started in which order, and stopped in the opposite one. */
 #include <errno.h>
-#include <libgen.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -359,17 +358,6 @@ static void block_signals(void)
 /* ---- start and stop
  * --------------------------------------------------------------------------------------------- */
 
-static void find_packager(struct server *s, char out[CONF_TEXT])
-{
-    char self[CONF_TEXT - 32];
-    (void)snprintf(out, CONF_TEXT, "%s", s->conf.packager);
-    if (out[0] != '\0')
-        return;
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    self[n > 0 ? n : 0] = '\0';
-    (void)snprintf(out, CONF_TEXT, "%s/yunjian-packager", dirname(self));
-}
-
 static enum err start(struct server *s)
 {
     static struct addr announce[PLACES_MAX];
@@ -378,7 +366,7 @@ static enum err start(struct server *s)
     (void)snprintf(s->db_path, sizeof(s->db_path), "%s/yunjian.db", s->conf.data);
     (void)snprintf(control, sizeof(control), "%s/control.sock", s->conf.data);
     places_url(&s->conf, s->url);
-    find_packager(s, packager);
+    places_packager(&s->conf, packager);
     struct tasks_ctx readers = {.make = reader_make, .free = reader_free, .arg = s->db_path};
     enum err e = places_announce(&s->conf, announce, &n, why);
     if (e != ERR_OK)

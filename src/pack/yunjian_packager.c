@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "pack/elements.h"
 #include "pack/follow.h"
 #include "pack/opus.h"
 
@@ -30,7 +31,8 @@ static int usage(void)
                 "  DIR       a meeting's folder under recordings/: its journal is followed, its\n"
                 "            tracks and index.json are made\n"
                 "  --nice=N  run at this priority (0 to 19)\n"
-                "  --debug   more lines in the log\n",
+                "  --debug   more lines in the log\n"
+                "or:    yunjian-packager --check   names what it lacks\n",
                 stderr);
     return EXIT_USAGE;
 }
@@ -61,8 +63,28 @@ static const char *read_arguments(int argc, char **argv)
     return dir;
 }
 
+static void print_name(void *arg, const char *name)
+{
+    (void)arg;
+    puts(name);
+}
+
+/* For `yunjian doctor`: each missing element on a line of its own. */
+static int check(void)
+{
+    if (opus_start() != ERR_OK) {
+        puts("GStreamer");
+        return EXIT_FAILURE;
+    }
+    size_t n = elements_missing(print_name, NULL);
+    opus_stop();
+    return n == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--check") == 0)
+        return check();
     struct sigaction act = {.sa_handler = on_signal};
     const char *dir = read_arguments(argc, argv);
     if (dir == NULL)
