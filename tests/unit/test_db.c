@@ -75,7 +75,7 @@ static void opens_and_migrates(void)
 /* "-- scan: why" under its name in src/db/sql allows a statement to read a whole table. */
 static bool marked(const char *name)
 {
-    static const char *const files[] = {"accounts", "audit",      "devices",  "meetings",
+    static const char *const files[] = {"health",   "accounts",   "audit",    "devices", "meetings",
                                         "projects", "recordings", "sessions", "views"};
     char path[100], line[400], want[100];
     bool at = false, found = false;
