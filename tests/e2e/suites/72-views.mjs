@@ -1,4 +1,5 @@
 // What a replay is told of its meeting, and who watched it: not even a reader without the page stays out of the log.
+import { account as signUp } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { at, chromium, click, closeBrowser, enter, sees, signalPage, type } from "../lib/browser.mjs";
@@ -21,12 +22,8 @@ export async function close() {
   await server.close();
 }
 
-const cookieOf = (r) => r.headers["set-cookie"].map((c) => c.split(";")[0]).join("; ");
 async function account(login, role, name) {
-  equal((await server.cliIn("a long password\n", "user", "add", login, role, name)).code, 0, login);
-  const r = await server.post("/api/v1/session", { login, password: "a long password" }, { origin: server.url });
-  equal(r.status, 200, r.text);
-  return { cookie: cookieOf(r), name };
+  return { cookie: `__Host-yj=${(await signUp(server, login, role, name)).token()}`, name };
 }
 const base = () => `/api/v1/meetings/${demo.meeting}`;
 const get = (who, path, headers = {}) => server.request(`${base()}${path}`, { headers: { cookie: who.cookie, ...headers } });
