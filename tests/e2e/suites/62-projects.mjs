@@ -10,6 +10,9 @@ let cookie;
 let page;
 let project;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   for (const b of [browser, second]) if (b !== undefined) await closeBrowser(b);
   await server.close();

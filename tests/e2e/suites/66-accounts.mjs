@@ -13,6 +13,9 @@ let admin;
 let manager;
 let auditor;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   for (const p of people) p.close();
   await server.close();

@@ -19,6 +19,9 @@ let bytes;
 let auditor;
 let dir;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   for (const b of browsers) await closeBrowser(b);
   await server.close();

@@ -17,6 +17,9 @@ let guest;
 const TEXT = "图纸 3 号柜的接地在哪里?";
 const MANY = 2400;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   if (browser !== undefined) await closeBrowser(browser);
   await server.close();

@@ -32,6 +32,9 @@ const problem = (r, status, what) => {
 };
 const lines = (sdp, start) => sdp.split("\r\n").filter((l) => l.startsWith(start));
 
+/** May run beside others. */
+export const light = true;
+
 export const tests = {
   "POST: 201, Location, ETag, and an answer with all there is to know": async () => {
     const { path, etag, answer, headers } = await session();

@@ -28,6 +28,9 @@ let browser;
 let demo;
 let host;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   if (browser !== undefined) await closeBrowser(browser);
   await proxy?.stop();

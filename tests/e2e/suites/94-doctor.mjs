@@ -14,6 +14,9 @@ const server = new Server({ data: join(folder, "own") });
 const data = server.env.YUNJIAN_DATA;
 let meeting;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   await server.close();
   if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true });
