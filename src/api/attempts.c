@@ -11,7 +11,7 @@
 #include "crypto/hash.h"
 #include "crypto/random.h"
 
-enum { SLOTS = 8192 };
+enum { SLOTS = 65536 };
 
 static const struct {
     uint32_t most;     /* failures at once */

@@ -2,6 +2,9 @@
 import { render } from "preact";
 import { language, setLanguage, t } from "./i18n";
 import { Message } from "./ui/parts";
+import { AccountPage } from "./views/account";
+import { AdminPage } from "./views/admin";
+import { AuditPage } from "./views/audit";
 import { Login } from "./views/login";
 import { MeetingView } from "./views/meeting";
 import { ProjectPage } from "./views/project";
@@ -14,11 +17,15 @@ import "./ui/door.css";
 import "./ui/room.css";
 import "./ui/panel.css";
 import "./ui/replay.css";
+import "./ui/accounts.css";
 
 function App() {
   const [first, id, rest] = location.pathname.split("/").slice(1);
   if (first === "j") return <WayIn />;
   if (first === "login") return <Login />;
+  if (first === "account") return <AccountPage />;
+  if (first === "audit") return <AuditPage />;
+  if (first === "admin") return <AdminPage tab={id ?? "accounts"} />;
   if ((first === undefined || first === "" || first === "projects") && id === undefined) return <Projects />;
   if (first === "projects" && id !== undefined) return <ProjectPage id={id} />;
   if (first === "m" && id !== undefined && rest === "recording") return <Replay id={id} />;

@@ -9,6 +9,56 @@ export interface Account {
   organisation: string;
   role: Role;
 }
+/** What a new session must give before it may do anything else; "": nothing. */
+export type Owes = "" | "second" | "password" | "enrol";
+export interface SessionAccount extends Account {
+  login: string;
+  owes: Owes;
+}
+export interface AccountFull extends Account {
+  login: string;
+  organisation_id: string;
+  created_at: string;
+  password_at: string;
+  second_at: string | null;
+  disabled_at: string | null;
+  must_change: boolean;
+  version: number;
+}
+export interface OwnAccount extends AccountFull {
+  recovery_codes_left: number;
+  has_password: boolean;
+  second_required: boolean;
+  sessions: { session: string; created_at: string; expires_at: string; client: string; agent: string; via: string; here: boolean }[];
+  identities: { issuer: string; subject: string }[];
+}
+export interface SignIn {
+  signin: number;
+  at: string;
+  login: string;
+  client: string;
+  agent: string;
+  via: string;
+  result: string;
+}
+export interface Organisation {
+  organisation: string;
+  name: string;
+  kind: string;
+  version: number;
+  accounts?: number;
+}
+export interface AuditEntry {
+  entry: number;
+  at: string;
+  who: string;
+  login: string;
+  what: string;
+  object: string;
+  client: string;
+  detail: string;
+  project: string;
+}
 export type Stage =
   | "reserve"
   | "application"

@@ -19,3 +19,6 @@ export function initial(name: string): string {
   const code = name.codePointAt(0);
   return code === undefined ? "" : String.fromCodePoint(code);
 }
+
+/** An address as people know it: IPv4 without the prefix that a socket of both kinds gives it. */
+export const address = (text: string): string => text.replace(/^::ffff:(?=\d)/i, "");

@@ -2,20 +2,50 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api/rest";
-import type { Account } from "../api/types";
-import { t, word } from "../i18n";
+import type { Role, SessionAccount } from "../api/types";
+import { t, type TextKey, word } from "../i18n";
 import { Brand, Face, LanguageSwitch } from "../ui/parts";
 
 /** Known for the whole visit; asked once. Who came by a link has no account: then nobody is shown. */
-let asked: Promise<Account | undefined> | undefined;
+let asked: Promise<SessionAccount | undefined> | undefined;
 
-function useAccount(): Account | undefined {
-  const [account, setAccount] = useState<Account | undefined>();
+export function useAccount(): SessionAccount | undefined {
+  const [account, setAccount] = useState<SessionAccount | undefined>();
   useEffect(() => {
-    asked ??= api<Account>("GET", "/session").catch(() => undefined);
+    asked ??= api<SessionAccount>("GET", "/session").catch(() => undefined);
     void asked.then((a) => setAccount(a?.account === "" ? undefined : a));
   }, []);
   return account;
+}
+
+/** Where each role's records are. */
+const PAGES: Partial<Record<Role, (readonly [string, TextKey])[]>> = {
+  admin: [
+    ["/admin", "admin_pages"],
+    ["/audit", "audit"],
+  ],
+  manager: [
+    ["/projects", "projects"],
+    ["/audit", "audit"],
+  ],
+  auditor: [
+    ["/projects", "projects"],
+    ["/admin", "accounts"],
+    ["/audit", "audit"],
+  ],
+};
+const pagesOf = (role: Role) => PAGES[role] ?? ([["/projects", "projects"]] as const);
+
+function Pages({ role }: { role: Role }) {
+  return (
+    <nav class="pages" aria-label={t("pages")}>
+      {pagesOf(role).map(([href, words]) => (
+        <a key={href} class="btn ghost" href={href} {...(location.pathname.startsWith(href) ? { "aria-current": "page" } : {})}>
+          {t(words)}
+        </a>
+      ))}
+    </nav>
+  );
 }
 
 async function signOut(): Promise<void> {
@@ -28,6 +58,10 @@ async function signOut(): Promise<void> {
 
 export function Page({ children, wide, bare }: { children: ComponentChildren; wide?: boolean; bare?: boolean }) {
   const account = useAccount();
+  useEffect(() => {
+    /* What a session still owes is given on the page of signing in. */
+    if (bare !== true && account !== undefined && account.owes !== "") location.replace(`/login?to=${encodeURIComponent(location.pathname)}`);
+  }, [account, bare]);
   return (
     <div class="paper">
       <a class="skip" href="#content">
@@ -37,24 +71,18 @@ export function Page({ children, wide, bare }: { children: ComponentChildren; wi
         <a href="/projects" class="plain">
           <Brand />
         </a>
-        {bare !== true && account !== undefined && (
-          <nav class="long">
-            <a class="btn ghost" href="/projects">
-              {t("projects")}
-            </a>
-          </nav>
-        )}
+        {bare !== true && account !== undefined && <Pages role={account.role} />}
         <span class="sp" />
         <LanguageSwitch />
         {bare !== true && account !== undefined && (
           <>
-            <span class="row account" title={`${account.name} · ${account.organisation}`}>
+            <a class="row account plain" href="/account" title={t("account_own")} aria-label={t("account_own")} data-test="own-account">
               <Face name={account.name} />
               <span class="long col">
                 <b class="sm">{account.name}</b>
                 <span class="xs mute">{[word("role", account.role), account.organisation].filter((s) => s !== "").join(" · ")}</span>
               </span>
-            </span>
+            </a>
             <button class="btn ghost" onClick={() => void signOut()} data-test="sign-out">
               {t("sign_out")}
             </button>

@@ -1,4 +1,5 @@
 // All texts. A key stands in one table only; texts.test.ts sees to it.
+import { accounts } from "./accounts";
 import { common } from "./common";
 import { desk } from "./desk";
 import { devices } from "./devices";
@@ -7,8 +8,8 @@ import { projects } from "./projects";
 import { replay } from "./replay";
 import { room } from "./room";
 
-export const tables = { common, devices, door, room, desk, projects, replay };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...replay } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, replay, accounts };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...replay, ...accounts } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
