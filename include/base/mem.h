@@ -23,6 +23,11 @@ char *mem_strdup(const char *s) __attribute__((malloc));
 /** Takes NULL. */
 void mem_free(void *p);
 
+/** At start, once: blocks of MEM_APART bytes and more lie apart, so that they leave no holes
+ * between what stays. A handshake's buffers are such. */
+void mem_start(void);
+enum { MEM_APART = 12 << 10 };
+
 /** Gives what lies free between blocks in use back to the system. Takes milliseconds: not on a
  * media worker. */
 void mem_trim(void);

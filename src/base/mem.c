@@ -45,6 +45,11 @@ void mem_free(void *p)
     free(p);
 }
 
+void mem_start(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, MEM_APART); /* Fails only for a number out of range. */
+}
+
 void mem_trim(void)
 {
     (void)malloc_trim(0); /* 0: there was nothing */

@@ -13,6 +13,7 @@
 #include "api/recovery.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/metrics.h"
 #include "base/version.h"
 #include "crypto/cert.h"
@@ -426,6 +427,7 @@ static void stop(struct server *s)
 static enum err start_log(const struct conf *c)
 {
     bool json = strcmp(c->log_format, "json") == 0;
+    mem_start();
     log_set_level((enum log_level)c->log_level);
     enum err e = log_to_file(c->log_file);
     log_set_format(json ? LOG_JSON : LOG_TEXT);

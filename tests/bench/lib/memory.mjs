@@ -11,11 +11,14 @@ async function rings(server, afterMs) {
   return status.workers.reduce((sum, w) => sum + w.ring_bytes, 0) / 1024;
 }
 
+/** A server gives back what handshakes needed a few seconds after them: that is waited for. */
+const SETTLED_S = 8;
+
 async function sample(open, scene, seconds) {
   const server = await open(scene);
   try {
-    const wait = 1000 * (2 + seconds); // Set-up takes about a second, warm-up one and a half.
-    const [r, ring_kb] = await Promise.all([load(server, scene, { seconds: seconds + 2, warmup: 1.5 }), rings(server, wait)]);
+    const wait = 1000 * (SETTLED_S + seconds);
+    const [r, ring_kb] = await Promise.all([load(server, scene, { seconds: seconds + 2, warmup: SETTLED_S }), rings(server, wait)]);
     return { peers: r.delivery.up, pss_kb: r.server.pss_kb, idle_kb: r.server.idle_pss_kb, ring_kb, notes: r.notes };
   } finally {
     await server.close();
