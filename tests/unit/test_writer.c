@@ -34,6 +34,7 @@ static void run_change(struct task *t, void *ctx)
     db_bind_text(&s, ":what", "w");
     db_bind_text(&s, ":object", "o");
     db_bind_text(&s, ":client", "c");
+    db_bind_text(&s, ":detail", "");
     t->result = db_exec(&s);
     if (c->refuse)
         t->result = ERR_CONFLICT;
