@@ -53,7 +53,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
-  asan tsan bench bench-programs bench-worker bench-pack check-layers lint fmt keep-schema deps-run deps-test deps-bench clean
+  asan tsan bench bench-programs bench-worker bench-pack check-layers lint fmt keep-schema install uninstall dist deps-run deps-test deps-bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -184,6 +184,41 @@ fuzz-smoke: ## every fuzz target: its corpus, then 20 s
 	$(MAKE) VARIANT=fuzz fuzz-build
 	@for f in $(FUZZ); do mkdir -p tests/fuzz/corpus/$$f build/fuzz-new/$$f; \
 	  build/fuzz/fuzz/$$f -max_len=2048 -max_total_time=20 -print_final_stats=0 build/fuzz-new/$$f tests/fuzz/corpus/$$f || exit 1; done
+
+# Where `make install` puts things; DESTDIR before all of them, for packages.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc/yunjian
+STATEDIR ?= /var/lib/yunjian
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+VERSION := $(shell sed -n 's/^#define VERSION "\(.*\)"/\1/p' include/base/version.h)
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
+UNITS := yunjian.service yunjian-backup.service yunjian-backup.timer
+SAMPLES := nginx.conf turnserver.conf
+
+install: build web ## programs, pages, sample configuration, unit; DESTDIR, PREFIX, SYSCONFDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/yunjian $(DESTDIR)$(PREFIX)/share/doc/yunjian \
+	  $(DESTDIR)$(SYSCONFDIR) $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	install -s $(B)/yunjiand $(B)/yunjian $(B)/yunjian-packager $(DESTDIR)$(PREFIX)/bin
+	rm -rf $(DESTDIR)$(PREFIX)/share/yunjian/web
+	cp -r --no-preserve=ownership web/dist $(DESTDIR)$(PREFIX)/share/yunjian/web
+	install -m 644 README.md LICENSE CHANGELOG.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/yunjian
+	cd conf && install -m 644 $(SAMPLES) $(DESTDIR)$(PREFIX)/share/doc/yunjian
+	$(B)/yunjian help >$(DESTDIR)$(PREFIX)/share/doc/yunjian/yunjian.txt
+	install -m 644 conf/yunjian.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/yunjian.conf
+	for u in $(UNITS); do $(FILL) conf/$$u >$(DESTDIR)$(UNITDIR)/$$u || exit 1; done
+	sed -e 's|^#data = .*|data = $(STATEDIR)|' -e 's|^#web_root = .*|web_root = $(PREFIX)/share/yunjian/web|' \
+	  -e 's|^#holidays = .*|holidays = $(SYSCONFDIR)/holidays.conf|' conf/yunjian.conf >$(DESTDIR)$(SYSCONFDIR)/yunjian.conf.new
+	cp conf/holidays.conf $(DESTDIR)$(SYSCONFDIR)/holidays.conf.new
+	@# What somebody has edited stays; the new sample lies beside it.
+	cd $(DESTDIR)$(SYSCONFDIR) && for f in yunjian.conf holidays.conf; do [ -e $$f ] || mv $$f.new $$f; done
+uninstall: ## what install has put there, but not configuration and data
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/yunjian-packager \
+	  $(UNITS:%=$(DESTDIR)$(UNITDIR)/%) $(DESTDIR)$(PREFIX)/lib/sysusers.d/yunjian.conf
+	rm -rf $(DESTDIR)$(PREFIX)/share/yunjian $(DESTDIR)$(PREFIX)/share/doc/yunjian
+dist: ## build/yunjian-VERSION.tar.gz of the last commit; the same bytes each time
+	@mkdir -p build
+	git archive --format=tar --prefix=yunjian-$(VERSION)/ HEAD | gzip -9n >build/yunjian-$(VERSION).tar.gz
+	@sha256sum build/yunjian-$(VERSION).tar.gz
 
 keep-schema: ## keeps a database of a new migration's version, for the test of upgrades
 	@tests/vectors/schema/keep

@@ -14,6 +14,11 @@
 
 enum { CONF_TEXT = 256, CONF_WHY = 400 };
 
+/** Read when no file is named and the working folder has none. */
+#ifndef CONF_INSTALLED
+#define CONF_INSTALLED "/etc/yunjian/yunjian.conf"
+#endif
+
 struct conf {
     char file[CONF_TEXT]; /**< The file that was read; empty: none. */
     char data[CONF_TEXT], listen[CONF_TEXT], announce[CONF_TEXT], public_url[CONF_TEXT];
@@ -34,8 +39,8 @@ struct conf {
 };
 
 /**
- * Defaults, then the file (YUNJIAN_CONF or --conf=, else conf/yunjian.conf when it is there), then
- * YUNJIAN_* and
+ * Defaults, then the file (YUNJIAN_CONF or --conf=, else conf/yunjian.conf or CONF_INSTALLED when
+ * it is there), then YUNJIAN_* and
  * --key=value flags. Flags that belong to no key and do not begin with "--" are left alone.
  * @param why  On ERR_INVAL: where and what, and what is allowed.
  */

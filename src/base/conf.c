@@ -263,7 +263,9 @@ enum err conf_load(struct conf *out, int argc, char **argv, char why[CONF_WHY])
     for (int i = 1; i < argc; i++)
         if (strncmp(argv[i], "--conf=", 7) == 0)
             file = argv[i] + 7;
-    const char *path = file != NULL ? file : "conf/yunjian.conf";
+    const char *path = file != NULL                             ? file
+                       : access("conf/yunjian.conf", R_OK) == 0 ? "conf/yunjian.conf"
+                                                                : CONF_INSTALLED;
     if (access(path, R_OK) == 0)
         (void)snprintf(c.file, sizeof(c.file), "%s", path);
     enum err e = read_file(&c, path, file != NULL, why);

@@ -301,13 +301,13 @@ static const struct {
     {"restore", "", false, cmd_restore, "restore FOLDER              into an empty data folder"},
 };
 
-static int usage(void)
+static int usage(FILE *to)
 {
-    (void)fprintf(stderr, "yunjian [--json] [--key=value ...] COMMAND\n");
+    (void)fprintf(to, "yunjian [--json] [--key=value ...] COMMAND\n");
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        (void)fprintf(stderr, "  %s\n", commands[i].help);
-    (void)fprintf(stderr, "  doctor [--lang=zh|en]       what is wrong here, and what to do\n");
-    return 2;
+        (void)fprintf(to, "  %s\n", commands[i].help);
+    (void)fprintf(to, "  doctor [--lang=zh|en]       what is wrong here, and what to do\n");
+    return to == stdout ? 0 : 2;
 }
 
 /* --lang=zh is no key of the configuration. */
@@ -339,6 +339,8 @@ int main(int argc, char **argv)
         else if (strncmp(argv[i], "--", 2) != 0)
             words[c.argc++] = argv[i];
     }
+    if (c.argc == 1 && strcmp(cli_arg(&c, 0), "help") == 0)
+        return usage(stdout);
     const char *lang = take_lang(&argc, argv);
     bool sick = c.argc == 1 && strcmp(cli_arg(&c, 0), "doctor") == 0;
     if (conf_load(&c.conf, argc, argv, why) != ERR_OK) {
@@ -361,5 +363,5 @@ int main(int argc, char **argv)
         db_close(c.db);
         return rc;
     }
-    return usage();
+    return usage(stderr);
 }
