@@ -37,7 +37,9 @@ struct transport_out {
     /** Send one datagram (a TCP owner frames it). */
     void (*send)(void *arg, const struct path *to, const uint8_t *p, size_t n);
     /** Place @p i (below TRANSPORT_PATHS) now holds @p path, which an authenticated check has
-     * proven: what comes from there is this peer's. What was in that place no longer is. */
+     * proven: what comes from there is this peer's. What was in that place no longer is. Said with
+     * each check, also of a path that is in its place already: a NAT may have given the address to
+     * another peer in between. */
     void (*proven)(void *arg, unsigned i, const struct path *path);
     /** The peer is reached by @p to from now on: one of the proven paths. */
     void (*moved)(void *arg, const struct path *to);

@@ -120,6 +120,7 @@ static void learn(struct transport *t, const struct path *from)
     struct path *k = known_path(t, from);
     if (k != NULL) {
         k->local = from->local;
+        t->out.proven(t->out.arg, (unsigned)(k - t->known), from); /* It may have been another's. */
         return;
     }
     unsigned i = t->n_known < TRANSPORT_PATHS ? t->n_known++ : t->next_known++ % TRANSPORT_PATHS;

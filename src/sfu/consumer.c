@@ -54,15 +54,22 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     return ERR_OK;
 }
 
-/* Refused is an SSRC that these keys have had: nothing is sent under it, and the packets count as
- * dropped. */
+/* Refused is an SSRC that these keys have had: nothing is sent under it, no report either, and the
+ * packets count as dropped. */
 void consumer_open(struct consumer *c)
 {
     struct srtp_sender rtx;
-    if (transport_sender(c->peer->transport, &c->sender, c->ssrc) != ERR_OK)
+    if (transport_sender(c->peer->transport, &c->sender, c->ssrc) != ERR_OK) {
         c->sender.srtp = NULL;
+        c->rtx_ssrc = 0;
+    }
     if (c->rtx_ssrc != 0 && transport_sender(c->peer->transport, &rtx, c->rtx_ssrc) != ERR_OK)
         c->rtx_ssrc = 0;
+}
+
+static bool is_open(const struct consumer *c)
+{
+    return c->sender.srtp != NULL;
 }
 
 static void say_bye(struct consumer *c)
@@ -77,7 +84,7 @@ static void say_bye(struct consumer *c)
 
 void consumer_free(struct consumer *c)
 {
-    if (c->packets > 0 && c->peer->up)
+    if (is_open(c) && c->packets > 0 && c->peer->up)
         say_bye(c);
     struct consumer **at = &c->peer->consumers;
     while (*at != c)
@@ -86,8 +93,11 @@ void consumer_free(struct consumer *c)
     for (at = &c->producer->consumers; *at != c;)
         at = &(*at)->next_of_producer;
     *at = c->next_of_producer;
-    transport_forget(c->peer->transport, true, c->ssrc);
-    transport_forget(c->peer->transport, true, c->rtx_ssrc);
+    if (is_open(c)) { /* Else the SSRC may be another's, whose SRTCP indices must go on. */
+        transport_forget(c->peer->transport, true, c->ssrc);
+        if (c->rtx_ssrc != 0)
+            transport_forget(c->peer->transport, true, c->rtx_ssrc);
+    }
     (void)map_take(&c->peer->w->consumers, c->id);
     mem_free(c);
 }
@@ -181,7 +191,7 @@ static void set_head(uint8_t *head, uint8_t pt, bool marker, uint16_t seq)
 static bool seal(struct consumer *c, uint32_t seq, uint8_t *p, size_t head, const uint8_t *body,
                  size_t *len)
 {
-    return c->sender.srtp != NULL && *len + SRTP_TRAILER <= UDP_PACKET &&
+    return is_open(c) && *len + SRTP_TRAILER <= UDP_PACKET &&
            srtp_send(&c->sender, seq - (uint32_t)OUT_FIRST, p, head, body, len) == ERR_OK;
 }
 
@@ -239,6 +249,18 @@ static bool may_resend(struct consumer *c)
     return true;
 }
 
+/* The receiver's payload type for repairs of what came as @p in: the publisher may have changed the
+ * codec since. PT_NONE: it has none. */
+static uint8_t rtx_pt_for(const struct consumer *c, uint8_t in)
+{
+    const struct media *from = &c->producer->media;
+    for (size_t i = 0; i < from->n_codecs; i++)
+        for (size_t k = 0; from->codecs[i].pt == in && k < c->media.n_codecs; k++)
+            if (c->media.codecs[k].codec == from->codecs[i].codec)
+                return c->media.codecs[k].rtx_pt;
+    return PT_NONE;
+}
+
 /* Sent again as RTX (RFC 4588), or not at all: under its old number it would have to be the very
  * same bytes, padding included. */
 static void resend(struct consumer *c, uint16_t out_seq)
@@ -247,15 +269,18 @@ static void resend(struct consumer *c, uint16_t out_seq)
     int32_t back = (int16_t)(uint16_t)(out_seq - (uint16_t)c->last_out);
     uint32_t out = c->last_out + (uint32_t)back;
     struct out_packet k = {.ext = 0};
-    if (c->pt == NULL || c->pt->rtx_pt == PT_NONE || c->rtx_ssrc == 0 || c->n_shifts == 0)
+    if (c->rtx_ssrc == 0 || c->n_shifts == 0)
         return;
     const uint8_t *p = cache_get(&c->producer->cache, in_of(c, out), &k.len);
-    if (p == NULL || rtp_parse(&k.h, p, k.len) != ERR_OK || !may_resend(c))
+    if (p == NULL || rtp_parse(&k.h, p, k.len) != ERR_OK)
+        return;
+    uint8_t pt = rtx_pt_for(c, k.h.pt);
+    if (pt == PT_NONE || !may_resend(c))
         return;
     producer_read_ext(&k, &c->producer->media.ext, p);
     uint8_t *room = udp_room(w->out);
     size_t n = write_head(room, c, &k);
-    set_head(room, c->pt->rtx_pt, k.h.marker, c->rtx_seq++);
+    set_head(room, pt, k.h.marker, c->rtx_seq++);
     rtp_put32(room + 8, c->rtx_ssrc);
     room[n++] = (uint8_t)(out >> 8);
     room[n++] = (uint8_t)out;
@@ -360,7 +385,8 @@ void consumer_second(struct consumer *c)
     const struct stream *s = c->producer->main;
     uint8_t bytes[200];
     struct buf b = buf_make(bytes, sizeof(bytes));
-    if (s == NULL || s->sr.ntp == 0 || !c->started || c->paused || s->ssrc != c->source)
+    if (!is_open(c) || s == NULL || s->sr.ntp == 0 || !c->started || c->paused ||
+        s->ssrc != c->source)
         return;
     uint64_t passed = c->peer->w->now_ns - s->sr_ns;
     uint64_t clock = clock_of(c);

@@ -47,8 +47,10 @@ static void on_proven(void *arg, unsigned i, const struct path *path)
 {
     struct peer *p = (struct peer *)arg;
     struct way *y = &p->ways[i], *other = find_way(p->w, path);
+    if (other == y)
+        return; /* as after most checks */
     unlink_way(y);
-    if (other != NULL && other != y)
+    if (other != NULL)
         unlink_way(other); /* The address has a new owner, who proved it. */
     struct way **at = bucket(p->w, path);
     *y = (struct way){.path = *path, .peer = p, .next = *at, .linked = true};

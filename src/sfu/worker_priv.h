@@ -185,7 +185,6 @@ struct peer {
     uint32_t own_ssrc; /**< Sender of our reports. */
     uint64_t rtt_ns;
     uint64_t due_ns; /**< DTLS timer. */
-    uint64_t last_packet_ns;
 };
 
 enum { EVENT_RESERVE = 64 };
@@ -205,7 +204,7 @@ struct worker {
     struct way *by_path[PATH_BUCKETS];
     struct producer *active;
     uint32_t next_link;
-    uint64_t now_ns, next_tick_ns, next_second_ns, next_quality_ns, next_voice_ns;
+    uint64_t now_ns, next_tick_ns, next_second_ns, next_voice_ns;
     uint64_t rtp_in, rtp_out, bytes_in, bytes_out, dropped, bad, nacks, plis;
     struct transport_counts gone_counts; /**< Of peers that have left. */
     uint64_t stun_unknown;

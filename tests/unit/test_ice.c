@@ -152,6 +152,21 @@ static void moves_only_when_told_or_forsaken(void)
     pump(150);
 }
 
+/* A NAT gives A's address to B for the time of a check, and then back: A's next check says so. */
+static void gets_its_address_back(void)
+{
+    struct client there = b;
+    there.fd = a.fd;
+    there.nominates = false;
+    client_check(&there, b.params.local_pwd);
+    send_video(27, true); /* from what is B's address now */
+    pump(20);
+    T_OK(stats().u.stats.srtp_failed >= 1);
+    a.next_check_ns = 0;
+    pump(50);
+    video_arrives(28);
+}
+
 static void restart(bool take_it)
 {
     struct client before = b;
@@ -301,6 +316,7 @@ int main(void)
     over("127.0.0.1", "127.0.0.1");
     answers_by_the_book();
     moves_only_when_told_or_forsaken();
+    gets_its_address_back();
     restarts_overlap();
     dtls_needs_a_proven_path();
     wrong_certificate_is_refused();
