@@ -11,6 +11,7 @@
 
 enum { INDEX_MAX = 64 << 20, EVENTS_MAX = 1000 };
 #define INDEX_NAME "index.json"
+#define EVENTS_NAME "events" /* what was said and done, in the log of views */
 
 json_t *recording_index(const struct api *a, const char *meeting)
 {
@@ -210,15 +211,24 @@ static json_t *json_event(const struct stmt *s, int64_t start)
                      body != NULL ? body : json_null());
 }
 
+static void events_answered(const struct request *rq)
+{
+    log_sent(rq, EVENTS_NAME, 0, 0);
+}
+
 static enum err events_read(struct request *rq)
 {
     struct meeting m;
     int64_t after = 0;
+    bool wait = false;
     enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
     if (e == ERR_OK && !query_number(rq, "after", &after))
         e = answer_error(rq, ERR_INVAL, "after: must be the number of an event.");
-    if (e != ERR_OK)
+    if (e == ERR_OK)
+        e = log_reading(rq, &m, EVENTS_NAME, &wait);
+    if (e != ERR_OK || wait)
         return e;
+    rq->answer.after = events_answered;
     int64_t start = clock_start((const struct api *)rq->app, m.public_id);
     json_t *list = json_array();
     AUTO(db_done) struct stmt s = db_use(rq->db, &SQL_EVENT_LIST);

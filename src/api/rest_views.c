@@ -108,25 +108,38 @@ static const json_t *find_file(const json_t *index, const char *file, bool *prev
     return NULL;
 }
 
+/* How many of the points, which are in order, lie before byte @p at; with @p also: or at it. */
+static size_t points_before(const json_t *points, int64_t at, bool also)
+{
+    size_t low = 0, high = json_array_size(points);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        int64_t there = json_integer_value(json_array_get(json_array_get(points, mid), 1));
+        if (there < at || (also && there == at))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static int64_t ms_of_point(const json_t *points, size_t i)
+{
+    return json_integer_value(json_array_get(json_array_get(points, i), 0));
+}
+
 /* Parts of the file that can be played: [from, to) of bytes to what they show. */
 static void add_times(struct stretches *out, const json_t *file, const struct stretch *b)
 {
     const json_t *points = json_object_get(file, "points");
-    size_t n = json_array_size(points);
     int64_t from = int_of(file, "start_ms"), to = int_of(file, "end_ms");
     if (b->to <= int_of(file, "init_bytes") || b->from >= int_of(file, "media_bytes"))
         return; /* heads and seek tables show nothing */
-    for (size_t i = 0; i < n; i++) {
-        const json_t *p = json_array_get(points, i);
-        int64_t ms = json_integer_value(json_array_get(p, 0));
-        int64_t at = json_integer_value(json_array_get(p, 1));
-        if (at <= b->from)
-            from = ms;
-        if (at >= b->to) {
-            to = ms;
-            break;
-        }
-    }
+    size_t first = points_before(points, b->from, true), end = points_before(points, b->to, false);
+    if (first > 0)
+        from = ms_of_point(points, first - 1);
+    if (end < json_array_size(points))
+        to = ms_of_point(points, end);
     (void)stretches_add(out, from, to);
 }
 
@@ -162,36 +175,36 @@ static json_t *json_files(struct db *db, int64_t view, const json_t *index,
     while (db_row(&s)) {
         char first[CLOCK_TEXT_MAX], seen[CLOCK_TEXT_MAX];
         struct stretches bytes = {0}, times = {0};
-        if (stretches_read(&bytes, db_text(&s, 3)) != ERR_OK)
-            continue;
+        bool readable = stretches_read(&bytes, db_text(&s, 3)) == ERR_OK;
         times_of(&times, index, db_text(&s, 0), &bytes);
         for (size_t i = 0; i < times.n && strncmp(db_text(&s, 0), "tracks/", 7) == 0; i++)
             (void)stretches_add(fetched, times.list[i].from, times.list[i].to);
         clock_rfc3339(first, db_i64(&s, 1));
         clock_rfc3339(seen, db_i64(&s, 2));
-        (void)json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:o,s:o}", "file", db_text(&s, 0),
-                                                    "first_at", first, "seen_at", seen, "bytes",
-                                                    json_stretches(&bytes), "spans",
-                                                    json_stretches(&times)));
+        (void)json_array_append_new(
+            list, json_pack("{s:s,s:s,s:s,s:b,s:o,s:o}", "file", db_text(&s, 0), "first_at", first,
+                            "seen_at", seen, "readable", (int)readable, "bytes",
+                            json_stretches(&bytes), "spans", json_stretches(&times)));
     }
     return list;
 }
 
+/* A row whose stretches cannot be read is shown with all the rest, and says so. */
 static json_t *json_view(struct db *db, const struct stmt *s, const json_t *index)
 {
     char opened[CLOCK_TEXT_MAX], seen[CLOCK_TEXT_MAX];
     struct stretches played = {0}, fetched = {0};
-    if (stretches_read(&played, db_text(s, 9)) != ERR_OK)
-        return NULL;
+    bool readable = stretches_read(&played, db_text(s, 9)) == ERR_OK;
     json_t *files = json_files(db, db_i64(s, 0), index, &fetched);
     clock_rfc3339(opened, db_i64(s, 7));
     clock_rfc3339(seen, db_i64(s, 8));
-    return json_pack("{s:I,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:o,s:I,s:o,s:o}", "number",
+    return json_pack("{s:I,s:s,s:s,s:s,s:b,s:s,s:s,s:s,s:s,s:b,s:o,s:I,s:o,s:o}", "number",
                      (json_int_t)db_i64(s, 0), "view", db_text(s, 1), "name", db_text(s, 2), "role",
                      db_text(s, 3), "account", (int)db_i64(s, 4), "client", db_text(s, 5), "kind",
-                     db_text(s, 6), "opened_at", opened, "seen_at", seen, "played",
-                     json_stretches(&played), "played_ms", (json_int_t)stretches_length(&played),
-                     "fetched", json_stretches(&fetched), "files", files);
+                     db_text(s, 6), "opened_at", opened, "seen_at", seen, "readable", (int)readable,
+                     "played", json_stretches(&played), "played_ms",
+                     (json_int_t)stretches_length(&played), "fetched", json_stretches(&fetched),
+                     "files", files);
 }
 
 static enum err views_get(struct request *rq)
@@ -213,7 +226,7 @@ static enum err views_get(struct request *rq)
     while (!more && db_row(&s)) {
         more = json_array_size(list) == VIEWS_PAGE;
         if (!more && json_array_append_new(list, json_view(rq->db, &s, index)) != 0)
-            e = ERR_DB;
+            e = ERR_NOMEM;
     }
     json_decref(index);
     rq->answer.body = json_pack("{s:o,s:b}", "views", list, "more", (int)more);

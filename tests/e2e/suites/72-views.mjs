@@ -1,4 +1,6 @@
 // What a replay is told of its meeting, and who watched it: not even a reader without the page stays out of the log.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { account as signUp } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
@@ -11,6 +13,7 @@ let browser;
 let demo;
 let index;
 let auditor;
+let clerk; // reads events, and is on record for it
 let second;
 let host;
 let guest;
@@ -36,13 +39,14 @@ const open = (who) => server.request(`${base()}/recording/views`, { method: "POS
 const views = async (who = auditor) => {
   const r = await get(who, "/recording/views");
   equal(r.status, 200, r.text);
-  return r.json().views;
+  return r.json().views.filter((v) => v.name !== clerk.name);
 };
+const clerkViews = async () => (await get(auditor, "/recording/views")).json().views.filter((v) => v.name === clerk.name);
 
 async function events(after = 0) {
   const list = [];
   for (;;) {
-    const r = await get(auditor, `/events?after=${list.at(-1)?.event ?? after}`);
+    const r = await get(clerk, `/events?after=${list.at(-1)?.event ?? after}`);
     equal(r.status, 200, r.text);
     const { events: some, more } = r.json();
     ok(some.length <= 1000, `${some.length} in an answer`);
@@ -56,6 +60,7 @@ export const tests = {
     demo = await server.demo();
     await server.start();
     auditor = await account("audit", "auditor", "审计");
+    clerk = await account("clerk", "auditor", "书记");
     browser = await chromium(["--auto-accept-this-tab-capture"]);
     host = await enter(await signalPage(browser, { id: 1, tone: 500, burst: 1000 }), demo.host_url, "沈知远");
     guest = await enter(await signalPage(browser, { id: 2, tone: 700, burst: 1400 }), demo.guest_url, "陈立", host);
@@ -97,6 +102,15 @@ export const tests = {
     const outage = index.gaps.find((g) => g.reason === "outage");
     ok(restart.at_ms >= outage.start_ms && restart.at_ms <= outage.end_ms, `the restart at ${restart.at_ms} is in the outage ${JSON.stringify(outage)}`);
     equal((await get(auditor, "/events?after=x")).status, 400, "no number");
+  },
+
+  async "who reads the events is in the log, once for all the questions of a page"() {
+    const list = await clerkViews();
+    equal(list.map((v) => `${v.kind} ${v.files.map((f) => f.file)}`).join(", "), "direct events", "one view, one row");
+    const denied = await redeem(server, (await server.demo()).host_url, "外人");
+    const r = await server.request(`${base()}/events`, { headers: { authorization: `Bearer ${denied.token}` } });
+    ok(r.status >= 400, `a stranger gets ${r.status}`);
+    equal((await views()).length, 0, "and is no viewer");
   },
 
   async "a long chat comes in pieces; a shared screen is an event"() {
@@ -187,5 +201,20 @@ export const tests = {
     equal(r.status, 200, "the file");
     await server.start();
     ok((await views()).some((v) => v.name === "审计三" && v.files.some((f) => f.file === name)), "who read it is known");
+  },
+
+  async "a damaged row is shown with all the rest"() {
+    const was = await views();
+    const hurt = was.find((v) => v.name === "审计" && v.played_ms > 0);
+    const bad = was.find((v) => v.files.some((f) => f.bytes.length > 0));
+    execFileSync("sqlite3", [join(server.env.YUNJIAN_DATA, "yunjian.db"), ".timeout 5000",
+      `UPDATE viewing SET played = json_insert(played, '$[#]', json('[0,1]')) WHERE id = ${hurt.number}; UPDATE viewing_file SET bytes = json_insert(bytes, '$[#]', json('[0,1]')) WHERE viewing_id = ${bad.number} AND bytes <> '[]'`]);
+    const list = await views();
+    equal(list.map((v) => v.number).join(), was.map((v) => v.number).join(), "all the rows");
+    const row = list.find((v) => v.number === hurt.number);
+    equal(`${row.name} ${row.readable} ${row.played_ms}`, "审计 false 0", "the damaged one");
+    ok(list.filter((v) => v.number !== hurt.number).every((v) => v.readable), "the others");
+    const files = list.find((v) => v.number === bad.number).files;
+    ok(files.some((f) => !f.readable && f.bytes.length === 0), "a file's as well");
   },
 };
