@@ -15,12 +15,13 @@ import { signal } from "@preact/signals";
 import type { IndexFile, RecordingIndex } from "../api/types";
 import { advance, covers, endOf, type Motion, waitsForMore } from "./clock";
 import { Sound } from "./sound";
+import { Ticker } from "./ticker";
 
 export type Url = (file: string) => string;
 
 /** What goes with the clock. */
 export interface Follower {
-  /** Told about once a screen frame, and at every change. */
+  /** Told about once a screen frame, once a second while the page is hidden, and at every change. */
   step: (at: number, motion: Motion, rate: number) => void;
   /** Whether it has what is to be shown then; the clock waits for it. */
   ready: (at: number) => boolean;
@@ -45,12 +46,13 @@ export class Playback {
   private readonly followers = new Set<Follower>();
   private exact = 0;
   private motion: Motion = "still";
-  private frame = 0;
+  private readonly ticker = new Ticker(() => this.step());
   private last = 0;
   private starting = false;
 
   constructor(index: RecordingIndex, url: Url) {
     this.sound = new Sound(url, () => (this.mute.value = this.sound.broken));
+    this.sound.element.addEventListener("timeupdate", this.ticker.hidden);
     this.grow(index);
   }
 
@@ -88,14 +90,13 @@ export class Playback {
     this.refused.value = false;
     this.last = performance.now();
     this.lead();
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(this.step);
+    this.ticker.start();
   }
 
   pause(): void {
     this.playing.value = false;
     this.waiting.value = false;
-    cancelAnimationFrame(this.frame);
+    this.ticker.stop();
     this.sound.element.pause();
     this.at.value = this.exact;
     this.tell("still");
@@ -163,8 +164,7 @@ export class Playback {
     );
   }
 
-  private readonly step = (): void => {
-    if (!this.playing.value) return;
+  private step(): void {
     const now = performance.now();
     const before = this.exact;
     this.waiting.value = this.short();
@@ -177,12 +177,12 @@ export class Playback {
     }
     this.lead();
     this.tell(this.exact === before ? "held" : "runs");
-    this.frame = requestAnimationFrame(this.step);
-  };
+  }
 
   close(): void {
     this.playing.value = false;
-    cancelAnimationFrame(this.frame);
+    this.ticker.close();
+    this.sound.element.removeEventListener("timeupdate", this.ticker.hidden);
     this.sound.close();
   }
 }

@@ -6,6 +6,7 @@ import { wayOf, type Way } from "./support";
 
 const BUDGET = 4 << 20;
 const AHEAD_MS = 20_000; // Sound is small.
+const HIDDEN_AHEAD_MS = 90_000; // Browsers may wake a hidden page that makes no noise once a minute only.
 const OVER_MS = 120;
 
 export class Sound {
@@ -85,7 +86,7 @@ export class Sound {
   }
 
   want(at: number, rate: number): void {
-    this.feed?.want(at, AHEAD_MS * Math.max(1, rate));
+    this.feed?.want(at, (document.hidden ? HIDDEN_AHEAD_MS : AHEAD_MS) * Math.max(1, rate));
   }
 
   ready(at: number): boolean {

@@ -1,4 +1,4 @@
-// Which parts a viewer has seen: the clock is read now and then, and what was played between two readings counts.
+// Which parts a viewer has seen: the clock tells where it is, and what was played since it last told counts.
 import { mergeSpans, type Span } from "./spans";
 
 /** A picture looked at while the recording stands counts as one second. */
@@ -11,23 +11,25 @@ export class Seen {
 
   constructor(private readonly most: number) {}
 
-  /** `at` of the meeting clock while it plays at `rate`, `passed` ms after the reading before. A jump begins a new span. */
+  /** The clock has come to `at` by playing, `passed` ms after it last told. Where the sound was moved by others, a new span begins. */
   playing(at: number, passed: number, rate: number): void {
     const from = this.last;
     this.last = at;
     if (from === undefined || at <= from || at - from > passed * rate + SLACK_MS) return;
-    this.add([from, at]);
+    const same = this.spans.find((s) => s[1] === from); // Sixty times a second: only made longer.
+    if (same === undefined) this.add([from, at]);
+    else same[1] = at;
+  }
+
+  /** The clock stands at `at`, or was moved there. */
+  moved(at: number): void {
+    this.last = at;
   }
 
   /** It stands, and a picture is shown. */
   still(at: number, total: number): void {
-    this.last = undefined;
     const to = Math.min(total, at + STILL_MS);
     if (to > at) this.add([at, to]);
-  }
-
-  paused(): void {
-    this.last = undefined;
   }
 
   private add(span: Span): void {
@@ -36,7 +38,7 @@ export class Seen {
 
   /** In whole milliseconds; when there are too many, the nearest become one. */
   list(): Span[] {
-    let out = this.spans;
+    let out = mergeSpans(this.spans, SLACK_MS);
     for (let slack = 1000; out.length > this.most; slack *= 2) out = mergeSpans(out, slack);
     return out.map(([from, to]) => [Math.round(from), Math.round(to)]);
   }

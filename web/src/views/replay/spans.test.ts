@@ -20,6 +20,21 @@ test("a press beside a short speech still means it", () => {
   expect([spanAt(spans, 119, 10), spanAt(spans, 95, 10), spanAt(spans, 80, 10)]).toEqual([[118, 200], [100, 110], undefined]);
 });
 
+test("a clock that tells but once a second, or once a minute, has played all the same", () => {
+  const seen = new Seen(100);
+  seen.moved(1000);
+  seen.playing(1016, 16, 1);
+  seen.playing(4016, 1000, 3);
+  seen.playing(64_100, 60_000, 1);
+  seen.moved(64_100);
+  seen.moved(80_000); // a jump by hand
+  seen.playing(80_900, 900, 1);
+  expect(seen.list()).toEqual([[1000, 64_100], [80_000, 80_900]]);
+  seen.moved(70_000);
+  seen.playing(85_000, 15_000, 1); // over what was seen before
+  expect(seen.list()).toEqual([[1000, 64_100], [70_000, 85_000]]);
+});
+
 test("what was played is seen, what was jumped over is not", () => {
   const seen = new Seen(100);
   for (const at of [1000, 1500, 2000]) seen.playing(at, 500, 1);
@@ -38,11 +53,10 @@ test("a standing picture counts a second, and never beyond the end", () => {
   expect(seen.list()).toEqual([[5000, 6000], [59_700, 60_000]]);
 });
 
-test("a pause is not played", () => {
+test("what the clock was moved over while it stood is not played", () => {
   const seen = new Seen(100);
   seen.playing(1000, 500, 1);
-  seen.paused();
-  seen.playing(1400, 500, 1);
+  seen.moved(1400);
   seen.playing(1900, 500, 1);
   expect(seen.list()).toEqual([[1400, 1900]]);
 });

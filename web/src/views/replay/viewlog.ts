@@ -2,10 +2,11 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { api, ApiError } from "../../api/rest";
+import type { Motion } from "../../replay/clock";
 import type { Playback } from "../../replay/playback";
 import { Seen } from "./seen";
 
-const READ_MS = 500;
+const STOOD_MS = 500;
 const SEND_MS = 10_000;
 const RETRY_MS = 3000;
 const MOST_SPANS = 100;
@@ -17,50 +18,62 @@ export class ViewLog {
   private readonly seen = new Seen(MOST_SPANS);
   private view: string | undefined;
   private sent = "[]";
-  private timers: number[] = [];
+  private readonly every: number;
+  private retry = 0;
+  private closed = false;
   private readonly stop: () => void;
 
   constructor(
     private readonly meeting: string,
-    private readonly play: Playback,
+    play: Playback,
   ) {
     void this.open();
-    this.timers.push(window.setInterval(this.read, READ_MS), window.setInterval(() => void this.send(), SEND_MS));
+    this.every = window.setInterval(() => void this.send(), SEND_MS);
+    const leave = play.follow({ step: this.step, ready: () => true });
     // What is looked at while it stands, once it has stood for a moment.
     let still = 0;
-    this.stop = effect(() => {
+    const unwatch = effect(() => {
       const at = play.at.value;
       const playing = play.playing.value;
       window.clearTimeout(still);
-      if (!playing) still = window.setTimeout(() => this.seen.still(at, play.total.peek()), READ_MS);
+      if (!playing) still = window.setTimeout(() => this.seen.still(at, play.total.peek()), STOOD_MS);
     });
+    this.stop = () => {
+      leave();
+      unwatch();
+      window.clearTimeout(still);
+    };
     window.addEventListener("pagehide", this.leave);
     document.addEventListener("visibilitychange", this.hidden);
   }
 
   private async open(): Promise<void> {
     try {
-      this.view = (await api<{ view: string }>("POST", `/meetings/${this.meeting}/recording/views`)).view;
+      this.view = (await api<{ view: string }>("POST", `/meetings/${this.meeting}/recording/views`, undefined, { keepalive: true })).view;
       this.state.value = "logged";
+      if (this.closed) await this.send(true); // Somebody was quicker than the answer: what they have seen counts.
     } catch (e) {
       const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
       this.state.value = final ? "refused" : "behind";
-      if (!final) this.timers.push(window.setTimeout(() => void this.open(), RETRY_MS));
+      if (!final) this.again(() => this.open());
     }
   }
 
   private last = 0;
-  private readonly read = (): void => {
+  private readonly step = (at: number, motion: Motion, rate: number): void => {
     const now = performance.now();
-    const { at, playing, rate } = this.play;
-    if (playing.peek()) this.seen.playing(at.peek(), now - this.last, rate.peek());
-    else this.seen.paused();
+    if (motion === "runs") this.seen.playing(at, now - this.last, rate);
+    else this.seen.moved(at);
     this.last = now;
   };
 
+  private again(what: () => Promise<void>): void {
+    window.clearTimeout(this.retry);
+    if (!this.closed) this.retry = window.setTimeout(() => void what(), RETRY_MS);
+  }
+
   /** Always everything that was seen: an answer that was lost is made good by the next. */
   private async send(keepalive = false): Promise<void> {
-    this.read();
     const spans = JSON.stringify(this.seen.list());
     if (this.view === undefined || spans === this.sent) return;
     try {
@@ -73,7 +86,7 @@ export class ViewLog {
         // Nothing was heard of this view for a day: this is another one.
         this.view = undefined;
         void this.open();
-      } else if (!keepalive) this.timers.push(window.setTimeout(() => void this.send(), RETRY_MS));
+      } else if (!keepalive) this.again(() => this.send());
     }
   }
 
@@ -84,11 +97,11 @@ export class ViewLog {
   };
 
   close(): void {
+    this.closed = true;
     this.leave();
     this.stop();
-    this.timers.forEach((x) => {
-      window.clearTimeout(x);
-    });
+    window.clearInterval(this.every);
+    window.clearTimeout(this.retry);
     window.removeEventListener("pagehide", this.leave);
     document.removeEventListener("visibilitychange", this.hidden);
   }
