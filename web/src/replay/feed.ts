@@ -1,6 +1,7 @@
 // Feeds one media element with pieces of a track's files, on the meeting clock: what is wanted is fetched once, kept as long
 // as memory allows, and dropped far from the clock.
 import type { IndexFile } from "../api/types";
+import { Refusal, signedOut, whatNext } from "./answer";
 import { evict, type Piece, pieceAt, pieces, sizeOf, uncovered, wanted } from "./plan";
 import { mime, sourceClass } from "./support";
 
@@ -38,7 +39,8 @@ const SMALL = 256 << 10;
 const JOBS = 3;
 
 async function read(rs: Response, take: (b: Bytes) => void): Promise<void> {
-  if (rs.status !== 206 || rs.body === null) throw new Error(`${rs.status}`);
+  if (rs.status !== 206 || rs.body === null) throw new Refusal(rs.status);
+  signedOut.value = false;
   const reader = rs.body.getReader();
   for (;;) {
     const { value, done } = await reader.read();
@@ -63,6 +65,7 @@ export class Feed {
   private failures = 0;
   private timer = 0;
   private closed = false;
+  private live = false;
   private at = 0;
   private ahead = 0;
   /** Something that cannot be mended: the type, or files that are gone. */
@@ -87,6 +90,7 @@ export class Feed {
 
   /** New or grown files. What has been fetched of them stays. */
   set(files: IndexFile[], live: boolean): void {
+    this.live = live;
     const known = new Map(this.parts.map((p) => [`${p.piece.file.file} ${p.piece.from}`, p]));
     this.parts = pieces(files, live).map((piece) => {
       const part = known.get(`${piece.file.file} ${piece.from}`);
@@ -226,7 +230,7 @@ export class Feed {
         this.turn();
       });
     } catch (e) {
-      if (!stop.signal.aborted) this.again(e);
+      if (!stop.signal.aborted) this.again(e, part.piece.open);
     }
     this.jobs = this.jobs.filter((j) => j.stop !== stop);
     this.turn();
@@ -241,17 +245,18 @@ export class Feed {
       this.inits.set(file.file, uncovered(joined(bytes)));
     } catch (e) {
       this.inits.delete(file.file);
-      this.again(e);
+      this.again(e, this.live);
     }
     this.turn();
   }
 
-  /** A network comes back; a file that is refused does not, nor does a server learn what a range is. */
-  private again(e: unknown): void {
-    if (e instanceof Error && /^(200|4\d\d)$/.test(e.message)) {
+  private again(e: unknown, grows: boolean): void {
+    const then = whatNext(e, grows);
+    if (then === "never") {
       this.fail();
       return;
     }
+    if (then === "sign_in") signedOut.value = true;
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
     this.failures++;
     clearTimeout(this.timer);
@@ -331,7 +336,7 @@ export class Feed {
     const total = this.parts.reduce((sum, p) => sum + p.bytes, 0);
     this.budget = Math.floor(total * 0.75);
     this.feeding = undefined;
-    if (!this.drop()) this.again(undefined);
+    if (!this.drop()) this.again(undefined, false);
   }
 }
 

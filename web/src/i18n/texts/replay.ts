@@ -10,6 +10,7 @@ export const replay = {
   replay_silent: ["这次会议没有录到声音", "No sound was recorded in this meeting"],
   replay_sound_later: ["声音还在合成,稍后就能听", "The sound is still being mixed; it comes shortly"],
   replay_offline: ["网络断了。录像在服务器上,没有受影响;连上后从这里接着放。", "You are offline. The recording on the server is not affected; it goes on from here once you are back."],
+  replay_signed_out: ["登录过期了。重新登录后从这里接着放。", "Your session is over. Sign in again to go on from here."],
   replay_waits: ["网络慢,正在取后面的内容。取到就接着放。", "Slow connection: fetching what comes next. It goes on by itself."],
   unplayable: ["这个浏览器放不了 {0} 格式的录像", "This browser cannot play {0} recordings"],
   unplayable_what: ["录像在服务器上是完好的。请用 Chrome、Edge、Firefox 或新版 Safari 打开同一个链接。", "The recording itself is fine. Open the same link in Chrome, Edge, Firefox or a recent Safari."],

@@ -2,7 +2,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Icon, Note } from "../../ui/parts";
+import { signedOut } from "../../replay/answer";
 import { unplayable } from "../../replay/support";
+import { linkTo } from "./moment";
 import type { Scene } from "./scene";
 
 const LONG_MS = 1200;
@@ -33,6 +35,19 @@ function useOnline(): boolean {
   return online;
 }
 
+/** Signing in comes back to the very moment. */
+function SignIn({ scene }: { scene: Scene }) {
+  const here = linkTo("", location.pathname, scene.play.at.value);
+  return (
+    <Note kind="warn">
+      <span>{t("replay_signed_out")}</span>
+      <a class="btn" href={`/login?to=${encodeURIComponent(here)}`} data-test="sign-in-again">
+        {t("sign_in")}
+      </a>
+    </Note>
+  );
+}
+
 export function Notices({ scene, asked }: { scene: Scene; asked: "bad" | "late" | undefined }) {
   const { play, index } = scene;
   const [read, setRead] = useState(false);
@@ -50,7 +65,8 @@ export function Notices({ scene, asked }: { scene: Scene; asked: "bad" | "late" 
       {kinds.length === 0 && play.mute.value && <Note kind="warn">{t("sound_fails")}</Note>}
       {play.refused.value && <Note kind="warn">{t("play_refused")}</Note>}
       {!online && <Note kind="warn">{t("replay_offline")}</Note>}
-      {online && waits && <Note kind="acc">{t("replay_waits")}</Note>}
+      {signedOut.value && <SignIn scene={scene} />}
+      {online && waits && !signedOut.value && <Note kind="acc">{t("replay_waits")}</Note>}
       {index.mix === null && index.state === "live" && <Note kind="acc">{t("replay_sound_later")}</Note>}
       {asked !== undefined && !read && (
         <Note kind="warn">
