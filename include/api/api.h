@@ -85,6 +85,8 @@ void api_device_revoked(struct api *a, const char *device);
 /** Sessions have ended, and with them goes from the running meetings who came in by them: by @p
  * only of this account's, or by any but @p but (0: by any). */
 void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t but);
+/** An account is disabled: its sessions and the device tokens that it made have ended. */
+void api_account_disabled(struct api *a, int64_t account);
 
 /** State of the server as JSON text (mem_free), once all workers have answered; then @p done. */
 void api_status(struct api *a, void (*done)(void *arg, const char *json), void *arg);

@@ -19,11 +19,12 @@ struct device_token {
     char public_id[PUBLIC_ID_LEN + 1];
     char label[NAME_LEN + 1];   /**< What it is for, shown beside the device's name. */
     char made_by[NAME_LEN + 1]; /**< Who answers for what the device sends. */
+    int64_t account;            /**< Made by it: disabled, it takes the token along. 0: none. */
     bool publish, view, revoked;
 };
 
-/** @param t  label, made_by, publish, view and expires_at; the rest is filled. @param secret
- * Filled: shown once and stored as a hash only. It is good for no meeting yet. */
+/** @param t  label, made_by, account, publish, view and expires_at; the rest is filled. @param
+ * secret Filled: shown once and stored as a hash only. It is good for no meeting yet. */
 MUST_USE enum err device_token_add(struct db *db, struct device_token *t,
                                    char secret[TOKEN_LEN + 1], int64_t now_ms);
 /** Good for this meeting too. ERR_CONFLICT: it is already. */
@@ -36,8 +37,14 @@ MUST_USE enum err device_token_find(struct db *db, struct device_token *out, con
 MUST_USE enum err device_token_revoke(struct db *db, const char *public_id, int64_t meeting,
                                       int64_t now_ms);
 
+/** All that an account has made: it is disabled. */
+MUST_USE enum err device_token_revoke_all(struct db *db, int64_t account, int64_t now_ms);
+
+/** What the host has muted of a device. @param muted  A bit for each source. */
+MUST_USE enum err device_mute(struct db *db, int64_t participant, unsigned muted);
 /** The participant that a device is in its meeting: the same each time it comes back under its
- * name. @param p  meeting, name, organisation; id, public_id and state are filled. */
+ * name. @param p  meeting, name, organisation; id, public_id, state and muted
+ * are filled. */
 MUST_USE enum err device_participant(struct db *db, struct participant *p, int64_t now_ms);
 
 #endif

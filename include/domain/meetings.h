@@ -41,6 +41,7 @@ struct participant {
     enum role role;
     bool host;
     char state[STATE_LEN + 1]; /**< new, in, left, removed, refused */
+    unsigned muted;            /**< Of a device: by the host, a bit for each source. */
 };
 
 /** @param m  An empty public_id is filled. */

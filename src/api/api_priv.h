@@ -165,7 +165,7 @@ struct api {
     uint64_t next_id;
     uint64_t next_space_ns;
     uint64_t trim_ns; /* when what handshakes have left is given back; 0: nothing is */
-    uint64_t endings; /* of sessions: who said hello meanwhile is looked up again */
+    uint64_t endings; /* of sessions and device tokens: who asked meanwhile is looked up again */
     bool stopping;
     struct job *again, **again_tail; /* records that were not written, in order */
     size_t n_again;
@@ -243,6 +243,7 @@ void store_segment(struct live *l, const struct journal_event *e);
 void store_track(struct live *l, const struct track *t, bool end);
 void store_meeting_state(struct live *l, const char *state);
 void store_host(struct person *p);
+void store_muted(const struct person *p);
 void store_audit(struct api *a, const char *who, const char *what, const char *object,
                  const char *client);
 enum err read_hello(struct db *db, struct job *j);
@@ -329,6 +330,8 @@ void whip_track_removed(const struct track *t);
 void whip_forget(struct whip *w);
 /** Sends the watchers of a meeting away. */
 void whip_end_watchers(struct live *l);
+/** Ends what came in by tokens that this account made. */
+void whip_account_ended(struct api *a, int64_t account);
 void whip_tick(struct api *a, uint64_t now);
 void whip_free_all(struct api *a);
 
@@ -391,6 +394,9 @@ struct origin request_origin(const struct request *rq, const char *via);
  * @p only of this account's sessions, or by any but @p but (0: by any).
  */
 void sessions_ended(struct request *rq, int64_t account, int64_t only, int64_t but);
+/** The account is disabled: all of its sessions, the tokens that it made for devices, and what came
+ * in by either. Its sessions in the database are ended by the caller. */
+MUST_USE enum err account_ended(struct request *rq, int64_t account);
 
 /* rest_session.c, rest_self.c, rest_accounts.c: what they share */
 struct in_code {

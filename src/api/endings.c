@@ -27,6 +27,12 @@ void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t bu
         }
 }
 
+void api_account_disabled(struct api *a, int64_t account)
+{
+    api_sessions_ended(a, account, 0, 0);
+    whip_account_ended(a, account);
+}
+
 static void after(const struct request *rq)
 {
     const int64_t *about = rq->answer.about;
@@ -39,4 +45,16 @@ void sessions_ended(struct request *rq, int64_t account, int64_t only, int64_t b
     rq->answer.about[0] = account;
     rq->answer.about[1] = only;
     rq->answer.about[2] = but;
+}
+
+static void after_disabled(const struct request *rq)
+{
+    api_account_disabled((struct api *)rq->app, rq->answer.about[0]);
+}
+
+enum err account_ended(struct request *rq, int64_t account)
+{
+    sessions_ended(rq, account, 0, 0);
+    rq->answer.after = after_disabled;
+    return device_token_revoke_all(rq->db, account, rq->now_ms);
 }

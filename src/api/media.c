@@ -367,8 +367,20 @@ bool media_paused(const struct person *p, enum source s)
     return false;
 }
 
+/* A device has no hand of its own: what the host has muted stays so when it comes back. */
+static void keep_muted(struct person *p, enum source s, bool on)
+{
+    unsigned muted = on ? p->who.muted | 1u << s : p->who.muted & ~(1u << s);
+    if (p->device == NULL || muted == p->who.muted)
+        return;
+    p->who.muted = muted;
+    store_muted(p);
+}
+
 void media_mute(struct person *p, enum source s, bool on, bool by_host)
 {
+    if (by_host)
+        keep_muted(p, s, on);
     for (struct track *t = p->live->tracks; t != NULL; t = t->next) {
         if (t->person != p || t->source != s)
             continue;

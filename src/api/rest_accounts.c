@@ -206,6 +206,8 @@ static enum err disable_post(struct request *rq)
     if (e == ERR_OK)
         e = end_sessions(rq, a.id);
     if (e == ERR_OK)
+        e = account_ended(rq, a.id);
+    if (e == ERR_OK)
         e = browser_forget_all(rq->db, a.id);
     if (e == ERR_OK)
         e = audit_caller(rq, "account.disable", a.public_id, a.login);

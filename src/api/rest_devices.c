@@ -68,6 +68,7 @@ static enum err devices_post(struct request *rq)
         return answer_error(rq, ERR_INVAL, "A token is for publishing, for watching, or both.");
     COPY(t.label, in->label);
     COPY(t.made_by, ((const struct caller *)rq->caller)->name);
+    t.account = ((const struct caller *)rq->caller)->account;
     e = device_token_add(rq->db, &t, secret, rq->now_ms);
     if (e == ERR_OK)
         e = device_token_allow(rq->db, t.id, m.id);

@@ -260,6 +260,21 @@ void store_host(struct person *p)
     job_write(j);
 }
 
+static enum err write_muted(struct db *db, struct job *j)
+{
+    return device_mute(db, j->participant, (unsigned)j->number);
+}
+
+void store_muted(const struct person *p)
+{
+    struct job *j = job_for(p->live, write_muted);
+    if (j == NULL)
+        return;
+    j->participant = p->who.id;
+    j->number = p->who.muted;
+    job_write(j);
+}
+
 /* ---- recording
  * -------------------------------------------------------------------------------------- */
 

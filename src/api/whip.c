@@ -119,9 +119,12 @@ static enum err read_device(struct db *db, struct job *j)
     return e == ERR_OK && strcmp(j->m.state, "ended") == 0 ? ERR_GONE : e;
 }
 
+/* Behind a revocation in the order of records, the token is found revoked. */
 static enum err write_device(struct db *db, struct job *j)
 {
-    enum err e = device_participant(db, &j->p, j->now_ms);
+    enum err e = device_token_find(db, &j->device, j->token, j->public_id, j->now_ms);
+    if (e == ERR_OK)
+        e = device_participant(db, &j->p, j->now_ms);
     if (e == ERR_OK && strcmp(j->p.state, "removed") == 0)
         return ERR_DENIED;
     return e == ERR_OK ? audit_add(db, j->now_ms, j->device.made_by, "device.publish",
@@ -129,11 +132,28 @@ static enum err write_device(struct db *db, struct job *j)
                        : e;
 }
 
+static void look_up(struct api *a, struct request *rq);
+
+/* Read before a token or an account's sessions ended, and come back after: read again. */
+static bool look_up_again(const struct job *j)
+{
+    if (j->endings == j->api->endings)
+        return false;
+    look_up(j->api, j->rq);
+    return true;
+}
+
 static void publish_written(struct job *j)
 {
     struct whip_refusal no = {0};
     struct live *l = live_find(j->api, j->public_id);
     enum err e = j->task.result;
+    if (e == ERR_AUTH) {
+        http_answer(j->rq, answer_auth(j->rq, "This token is not valid, or no longer."));
+        return;
+    }
+    if (e == ERR_OK && look_up_again(j))
+        return;
     if (e == ERR_OK && (l == NULL || l->ending))
         e = ERR_GONE;
     if (e == ERR_DENIED) {
@@ -169,6 +189,8 @@ static void publish(struct job *j)
     }
     next->rq = j->rq;
     next->device = j->device;
+    next->endings = j->endings;
+    COPY(next->token, j->token);
     next->p = (struct participant){.meeting = l->m.id};
     COPY(next->p.name, j->rq->args[1]);
     COPY(next->p.organisation, j->device.label);
@@ -211,7 +233,9 @@ static void token_read(struct job *j)
         http_answer(rq, answer_auth(rq, "This token is not valid, or no longer."));
         return;
     }
-    if (e == ERR_OK || e == ERR_GONE || e == ERR_DENIED)
+    if (e == ERR_OK && look_up_again(j))
+        return;
+    if (e == ERR_OK) /* And not a token of another meeting, or for another purpose. */
         http_trust(rq);
     if (e != ERR_OK) {
         expose(rq);
@@ -224,6 +248,22 @@ static void token_read(struct job *j)
         watch(j);
 }
 
+static void look_up(struct api *a, struct request *rq)
+{
+    struct job *j = job_new(a, read_device);
+    if (j == NULL) {
+        http_answer(rq, ERR_NOMEM);
+        return;
+    }
+    j->rq = rq;
+    j->flag = is_whip(rq);
+    j->endings = a->endings;
+    COPY(j->token, rq->token);
+    COPY(j->public_id, rq->args[0]);
+    j->after = token_read;
+    job_read(j);
+}
+
 static enum err post(struct request *rq)
 {
     struct api *a = (struct api *)rq->app;
@@ -233,15 +273,7 @@ static enum err post(struct request *rq)
         return answer_status(rq, ERR_INVAL, 406, "The answer is " SDP_TYPE ".");
     if (!rq->bearer || rq->token[0] == '\0')
         return answer_auth(rq, "A bearer token is needed: the meeting's page makes one.");
-    struct job *j = job_new(a, read_device);
-    if (j == NULL)
-        return ERR_NOMEM;
-    j->rq = rq;
-    j->flag = is_whip(rq);
-    COPY(j->token, rq->token);
-    COPY(j->public_id, rq->args[0]);
-    j->after = token_read;
-    job_read(j);
+    look_up(a, rq);
     return ERR_OK;
 }
 

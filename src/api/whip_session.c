@@ -116,10 +116,22 @@ void whip_tick(struct api *a, uint64_t now)
 
 void api_device_revoked(struct api *a, const char *device)
 {
+    a->endings++;
     for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
         next = w->next;
         if (strcmp(w->token.public_id, device) == 0) {
             whip_end(w, "its token was revoked");
+            next = a->whips; /* Others may have gone with it. */
+        }
+    }
+}
+
+void whip_account_ended(struct api *a, int64_t account)
+{
+    for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
+        next = w->next;
+        if (w->token.account == account) {
+            whip_end(w, "its token's maker is disabled");
             next = a->whips; /* Others may have gone with it. */
         }
     }
@@ -229,9 +241,12 @@ struct whip *whip_publish(const struct whip_offer *o, const struct participant *
             whip_forget(w);
         return NULL;
     }
-    if (old != NULL)
+    struct participant who = *p;
+    if (old != NULL) {
+        who.muted = old->person->who.muted; /* Newer than what was read. */
         whip_end(old, "replaced");
-    w->person = person_add(l, p);
+    }
+    w->person = person_add(l, &who);
     if (w->person == NULL) {
         (void)refuse(no, 503, "The server is busy. Try again in a moment.");
         whip_forget(w);
@@ -380,9 +395,12 @@ static void enter(struct whip *w)
     struct person *p = w->person;
     w->up = p->send.up = true;
     person_enter(p);
-    for (size_t i = 0; i < w->n_media; i++)
-        track_add(p, &w->media[i],
-                  w->media[i].kind == MEDIA_AUDIO ? SOURCE_MICROPHONE : SOURCE_CAMERA);
+    for (size_t i = 0; i < w->n_media; i++) {
+        enum source s = w->media[i].kind == MEDIA_AUDIO ? SOURCE_MICROPHONE : SOURCE_CAMERA;
+        track_add(p, &w->media[i], s);
+        if ((p->who.muted & 1u << s) != 0) /* As the host left it. */
+            media_mute(p, s, true, true);
+    }
     media_refresh_all(p->live);
 }
 

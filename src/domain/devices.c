@@ -22,6 +22,7 @@ enum err device_token_add(struct db *db, struct device_token *t, char secret[TOK
     db_bind_blob(&s, ":hash", hash, sizeof(hash));
     db_bind_text(&s, ":label", t->label);
     db_bind_text(&s, ":made_by", t->made_by);
+    db_bind_id(&s, ":account", t->account);
     db_bind_i64(&s, ":publish", t->publish);
     db_bind_i64(&s, ":view", t->view);
     db_bind_i64(&s, ":now", now_ms);
@@ -61,7 +62,8 @@ enum err device_token_find(struct db *db, struct device_token *out, const char *
                                  .publish = db_i64(&s, 4) != 0,
                                  .view = db_i64(&s, 5) != 0,
                                  .created_at = db_i64(&s, 6),
-                                 .expires_at = db_i64(&s, 7)};
+                                 .expires_at = db_i64(&s, 7),
+                                 .account = db_i64(&s, 10)};
     COPY(out->public_id, s, 1);
     COPY(out->label, s, 2);
     COPY(out->made_by, s, 3);
@@ -75,6 +77,22 @@ enum err device_token_revoke(struct db *db, const char *public_id, int64_t meeti
     db_bind_i64(&s, ":meeting", meeting);
     db_bind_i64(&s, ":now", now_ms);
     return db_row(&s) ? ERR_OK : s.err ? s.err : ERR_NOENT;
+}
+
+enum err device_token_revoke_all(struct db *db, int64_t account, int64_t now_ms)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_DEVICE_TOKEN_REVOKE_ALL);
+    db_bind_i64(&s, ":account", account);
+    db_bind_i64(&s, ":now", now_ms);
+    return db_exec(&s);
+}
+
+enum err device_mute(struct db *db, int64_t participant, unsigned muted)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_DEVICE_MUTE);
+    db_bind_i64(&s, ":id", participant);
+    db_bind_i64(&s, ":muted", muted);
+    return db_exec(&s);
 }
 
 /* Nobody holds its token: it comes in by the device token alone. */
@@ -97,5 +115,6 @@ enum err device_participant(struct db *db, struct participant *p, int64_t now_ms
     p->role = ROLE_DEVICE;
     COPY(p->public_id, s, 1);
     COPY(p->state, s, 2);
+    p->muted = (unsigned)db_i64(&s, 3);
     return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cli_priv.h"
 #include "db/db.h"
+#include "domain/devices.h"
 #include "domain/second.h"
 #include "domain/sessions.h"
 #include "domain/words.h"
@@ -183,16 +184,18 @@ int user_list(struct cli *c)
  */
 
 /* The running server, if there is one, ends what runs by these sessions. */
-static void tell_server(const struct cli *c, const struct account *a)
+static void tell_server(const struct cli *c, const struct account *a, bool disabled)
 {
     char line[80], text[256];
-    (void)snprintf(line, sizeof(line), "{\"cmd\":\"signed_out\",\"account\":%lld}",
-                   (long long)a->id);
+    (void)snprintf(line, sizeof(line), "{\"cmd\":\"%s\",\"account\":%lld}",
+                   disabled ? "disabled" : "signed_out", (long long)a->id);
     (void)cli_ask(c, line, text, sizeof(text));
 }
 
 /** @param to  What the command line asked for, of what @p a is to be. */
 typedef enum err change_fn(struct cli *c, const struct account *a, const struct account *to);
+
+static change_fn disable;
 
 static int change(struct cli *c, const char *what, change_fn *work, const struct account *to,
                   const char *password)
@@ -213,7 +216,7 @@ static int change(struct cli *c, const char *what, change_fn *work, const struct
         return cli_fail("this is the last administrator", e);
     if (e != ERR_OK)
         return cli_fail("nothing was changed", e);
-    tell_server(c, &a);
+    tell_server(c, &a, work == disable);
     return show_made(c, &a, password);
 }
 
@@ -232,6 +235,8 @@ static enum err disable(struct cli *c, const struct account *a, const struct acc
         return ERR_CONFLICT;
     if (e == ERR_OK)
         e = account_set_disabled(c->db, a->id, true, clock_wall_ms());
+    if (e == ERR_OK)
+        e = device_token_revoke_all(c->db, a->id, clock_wall_ms());
     return e == ERR_OK ? end_all(c, a) : e;
 }
 

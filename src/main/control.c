@@ -140,6 +140,9 @@ void control_on_msg(struct api *api, struct msg *m)
     } else if (cmd != NULL && account > 0 && strcmp(cmd, "signed_out") == 0) {
         api_sessions_ended(api, account, 0, 0);
         answer(o, "{\"ok\":true}");
+    } else if (cmd != NULL && account > 0 && strcmp(cmd, "disabled") == 0) {
+        api_account_disabled(api, account);
+        answer(o, "{\"ok\":true}");
     } else {
         answer(o, "{\"error\":\"unknown command\"}");
     }

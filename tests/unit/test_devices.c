@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "domain/people.h"
 #include "t.h"
 #include "tmpdir.h"
 
@@ -64,6 +65,27 @@ static void a_revoked_token_opens_nothing(void)
     T_EQ(device_token_revoke(db, "nothing", first.id, NOW), ERR_NOENT);
 }
 
+static void its_makers_tokens_end_with_the_account(void)
+{
+    struct account who = {.login = "zhao", .name = "Zhao", .role = ROLE_MANAGER};
+    struct device_token hers = {.label = "hers", .made_by = "Zhao", .publish = true}, got;
+    struct device_token other = {.label = "other", .made_by = "yunjian", .publish = true};
+    char secret[TOKEN_LEN + 1], secret_too[TOKEN_LEN + 1];
+    T_EQ(account_add(db, &who, NOW), ERR_OK);
+    hers.account = who.id;
+    hers.expires_at = other.expires_at = NOW + DAY;
+    T_EQ(device_token_add(db, &hers, secret, NOW), ERR_OK);
+    T_EQ(device_token_allow(db, hers.id, first.id), ERR_OK);
+    T_EQ(device_token_add(db, &other, secret_too, NOW), ERR_OK);
+    T_EQ(device_token_allow(db, other.id, first.id), ERR_OK);
+    T_EQ(device_token_find(db, &got, secret, first.public_id, NOW), ERR_OK);
+    T_EQ(got.account, who.id);
+    T_EQ(device_token_revoke_all(db, who.id, NOW), ERR_OK);
+    T_EQ(device_token_find(db, &got, secret, first.public_id, NOW), ERR_AUTH);
+    T_EQ(device_token_find(db, &got, secret_too, first.public_id, NOW), ERR_OK);
+    T_EQ(got.account, 0);
+}
+
 static void the_same_device_is_one_participant(void)
 {
     struct participant a = {.meeting = first.id}, b = {.meeting = first.id};
@@ -76,10 +98,13 @@ static void the_same_device_is_one_participant(void)
     T_EQ(device_participant(db, &a, NOW), ERR_OK);
     T_OK(a.id > 0 && strlen(a.public_id) == PUBLIC_ID_LEN && strcmp(a.state, "new") == 0);
     T_EQ(a.role, ROLE_DEVICE);
+    T_EQ(a.muted, 0);
+    T_EQ(device_mute(db, a.id, 2), ERR_OK);
     T_EQ(participant_set_state(db, a.id, "removed"), ERR_OK);
     T_EQ(device_participant(db, &b, NOW + 1), ERR_OK);
     T_OK(b.id == a.id && strcmp(b.public_id, a.public_id) == 0);
-    T_OK(strcmp(b.state, "removed") == 0); /* And is still put out. */
+    T_OK(strcmp(b.state, "removed") == 0); /* And is still put out, */
+    T_EQ(b.muted, 2);                      /* and muted. */
     T_EQ(device_participant(db, &c, NOW), ERR_OK);
     T_EQ(device_participant(db, &d, NOW), ERR_OK);
     T_OK(c.id != a.id && d.id != a.id);
@@ -92,6 +117,7 @@ int main(void)
     make_meetings();
     a_token_is_for_its_meetings();
     a_revoked_token_opens_nothing();
+    its_makers_tokens_end_with_the_account();
     the_same_device_is_one_participant();
     db_close(db);
     return t_done("devices");

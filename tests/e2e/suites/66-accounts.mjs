@@ -6,6 +6,7 @@ import { Account, account, meetingOf } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Person } from "../lib/person.mjs";
 import { Server, until } from "../lib/server.mjs";
+import { offer, post, remove } from "../lib/whip.mjs";
 
 const server = new Server();
 const people = [];
@@ -122,12 +123,17 @@ export const tests = {
     const { meeting } = await meetingOf(manager);
     for (const how of ["page", "command line"]) {
       const p = await present(manager, meeting);
+      const device = await manager.want(201, "POST", `/meetings/${meeting}/devices`, { label: "门口", publish: true, view: false, days: 1 });
+      const published = await post(server, `${device.whip_url}door`, offer(), device.token);
+      equal(published.status, 201, "a device by a token of hers");
       const begun = Date.now();
       if (how === "page") await admin.want(200, "POST", `/accounts/${manager.id}/disable`);
       else await server.cli("user", "disable", "shen");
       await until(() => p.closed?.code === 4001, 2000, `the socket is closed, by the ${how}`);
       ok(Date.now() - begun < 2000, "at once");
       equal((await manager.get("/projects")).status, 401, "the session");
+      equal((await remove(server, published.headers.location, device.token)).status, 404, "what the device sends");
+      equal((await post(server, `${device.whip_url}door`, offer(), device.token)).status, 401, "the device's token");
       equal((await manager.post("/session", { login: "shen", password: manager.password })).status, 401, "signing in");
       const again = new Person(server, p.token);
       people.push(again);

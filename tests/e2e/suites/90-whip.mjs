@@ -1,8 +1,12 @@
 // WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep) over real HTTPS, point by point; docs/whip.md names these tests.
+import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import https from "node:https";
+import { join } from "node:path";
 import { equal, ok } from "../lib/expect.mjs";
-import { Server, until } from "../lib/server.mjs";
+import { Person, redeem } from "../lib/person.mjs";
+import { Server, sleep, until } from "../lib/server.mjs";
 import { dial, exchange, statusOf } from "../lib/raw.mjs";
 import { Gst, auth, offer, patch, pathOf, post, remove } from "../lib/whip.mjs";
 
@@ -234,6 +238,48 @@ export const tests = {
     problem(await post(s, fresh(), offer(), pub.token), 401, "and it opens no other");
     const list = await s.cli("device", "list", d.meeting);
     equal(list.find((t) => t.device === pub.device).revoked, true, "the list says so");
+  },
+  "a token revoked while its offer waits to be put on record publishes nothing": async () => {
+    const { device, token } = await s.cli("device", "add", d.meeting, "late", "publish");
+    const db = spawn("sqlite3", [join(s.env.YUNJIAN_DATA, "yunjian.db")], { stdio: ["pipe", "pipe", "inherit"] });
+    db.stdin.write(`BEGIN IMMEDIATE;\nUPDATE device_token SET revoked_at = 1 WHERE public_id = '${device}';\nSELECT 'held';\n`);
+    await once(db.stdout, "data");
+    const late = post(s, fresh(), offer(), token);
+    await sleep(300); // The token is read, and good, in what is on record so far.
+    db.stdin.end("COMMIT;\n");
+    await once(db, "exit");
+    const r = await late;
+    problem(r, 401, "published by a token that was revoked before");
+    ok(/invalid_token/.test(r.headers["www-authenticate"]), "with the challenge");
+  },
+  "the host's mute of a device is there when it comes back, and is the host's to take back": async () => {
+    const e = await s.demo();
+    const { token } = await redeem(s, e.host_url, "沈知远");
+    const host = new Person(s, token, "沈知远");
+    await host.enter();
+    const said = (what) => host.notices.filter((m) => m.type === "track" && m.source === "microphone").at(-1)?.paused_by_host === what;
+    let cam = await Gst.start(s, e.whip_url, e.token, "publish", "vp8");
+    const { participant } = await until(() => host.notices.find((m) => m.type === "participant" && m.name === "camera"), 10_000, "it is in");
+    await until(() => said(false), 5000, "and is heard");
+    const again = async () => {
+      equal((await cam.remove()).status, 200, "it leaves");
+      await cam.stop();
+      host.notices.length = 0;
+      cam = await Gst.start(s, e.whip_url, e.token, "publish", "vp8");
+      await until(() => host.notices.some((m) => m.type === "participant" && m.participant === participant), 10_000, "it comes back as the same");
+    };
+    await host.ask("mute_other", { participant, source: "microphone" });
+    await until(() => said(true), 5000, "it is muted");
+    await again();
+    await until(() => said(true), 5000, "it is muted still");
+    ok(!host.notices.some((m) => m.type === "track" && m.source === "camera" && m.paused_by_host), "the picture is not");
+    await host.ask("mute_other", { participant, source: "microphone" });
+    await until(() => said(false), 5000, "given back");
+    await again();
+    await until(() => said(false), 5000, "and stays so");
+    equal((await cam.remove()).status, 200, "it leaves");
+    await cam.stop();
+    host.close();
   },
   "one token for the meetings of a load generator, and for nothing else": async () => {
     const load = await s.cli("demo", "--load", "2", "3");
