@@ -12,7 +12,11 @@
 
 #include "base/err.h"
 
-enum { CONF_TEXT = 256, CONF_WHY = 400 };
+enum {
+    CONF_TEXT = 256,
+    CONF_WHY = 400,
+    CONF_URIS = 6, /**< Of ice_servers: with credentials they fit in an answer's headers. */
+};
 
 /** Read when no file is named and the working folder has none. */
 #ifndef CONF_INSTALLED

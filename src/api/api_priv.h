@@ -100,6 +100,7 @@ struct live {
     struct meeting m;
     uint64_t room;
     unsigned worker;
+    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX]; /* by pc_local() */
     struct person *persons;
     struct track *tracks;
     uint32_t last_track;
@@ -309,14 +310,15 @@ struct worker_cmd *pc_command(const struct live *l, enum worker_cmd_type type);
 /** A command that needs no more than an id, of a peer, a producer or a consumer. */
 void pc_post_id(struct live *l, enum worker_cmd_type type, uint64_t id, bool on);
 void post_record(struct live *l, struct sink *s);
-/** Our side of the next description. @param udp  NEGO_CANDIDATES_MAX addresses, as
- * @p tcp. */
-void pc_local(struct live *l, struct nego_local *n, struct addr *udp, struct addr *tcp);
+/** Our side of the next description. Its addresses are the meeting's, and live as long. */
+void pc_local(struct live *l, struct nego_local *n);
 void pc_credentials(struct live *l, struct nego_local *n);
-/** @param owners  Where @p owner is found by the peer's id. */
-void pc_open(struct live *l, struct pc *pc, const struct transport_params *params, uint64_t member,
+/** @param owners  Where @p owner is found by the peer's id. @return false: no memory, and nothing
+ * was opened. */
+bool pc_open(struct live *l, struct pc *pc, const struct transport_params *params, uint64_t member,
              struct map *owners, void *owner);
-void pc_ice(struct live *l, struct pc *pc, const struct transport_params *params);
+/** @return false: no memory, and the connection is as it was. */
+bool pc_ice(struct live *l, struct pc *pc, const struct transport_params *params);
 void pc_close(struct live *l, struct pc *pc, struct map *owners);
 
 /* whip.c, whip_session.c */

@@ -147,8 +147,7 @@ static enum err answer_with(struct live *l, struct nego_local *local, const char
                             char why[SDP_WHY_MAX])
 {
     struct api *a = l->api;
-    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
-    pc_local(l, local, udp, tcp);
+    pc_local(l, local);
     return nego_answer(a->answer, a->text, a->scratch, sdp, strlen(sdp), local, why);
 }
 
@@ -174,10 +173,11 @@ void media_send_offer(struct person *p, json_int_t id, const char *sdp,
         say_error(p->conn, id, "sdp", e == ERR_PROTO ? why : err_name(e));
         return;
     }
-    if (fresh)
-        pc_open(l, &p->send, params, p->member, &a->peers, p);
-    else if (restart)
-        pc_ice(l, &p->send, params);
+    if ((fresh && !pc_open(l, &p->send, params, p->member, &a->peers, p)) ||
+        (restart && !pc_ice(l, &p->send, params))) {
+        say_error(p->conn, id, "busy", "no memory for a connection");
+        return;
+    }
     say_ok(p->conn, id, json_pack("{s:s}", "sdp", a->text));
     apply_lines(p, a->answer, tracks);
     media_refresh_all(l);
@@ -244,13 +244,12 @@ static bool assign_slots(struct person *p)
 static void send_recv_offer(struct person *p)
 {
     struct live *l = p->live;
-    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
     struct nego_slot list[SLOTS_MAX];
     json_t *tracks = json_array();
     char id[24];
     if (p->recv.local.ufrag[0] == '\0')
         pc_credentials(l, &p->recv.local);
-    pc_local(l, &p->recv.local, udp, tcp);
+    pc_local(l, &p->recv.local);
     for (size_t i = 0; i < p->n_slots; i++) {
         list[i] = p->slots[i].sdp;
         p->slots[i].offered = list[i].active;
@@ -339,10 +338,15 @@ void media_recv_answer(struct person *p, json_int_t id, const char *sdp, int64_t
         say_error(p->conn, id, "sdp", e == ERR_PROTO ? why : err_name(e));
         return;
     }
+    bool opened = true;
     if (p->recv.peer == 0)
-        pc_open(p->live, &p->recv, &a->applied->params, p->member, &a->peers, p);
+        opened = pc_open(p->live, &p->recv, &a->applied->params, p->member, &a->peers, p);
     else if (strcmp(a->applied->params.remote_ufrag, p->recv.remote_ufrag) != 0)
-        pc_ice(p->live, &p->recv, &a->applied->params);
+        opened = pc_ice(p->live, &p->recv, &a->applied->params);
+    if (!opened) {
+        say_error(p->conn, id, "busy", "no memory for a connection");
+        return;
+    }
     apply_answer(p, a->applied);
     say_ok(p->conn, id, NULL);
     media_refresh(p);

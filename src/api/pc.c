@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api_priv.h"
+#include "base/mem.h"
 #include "crypto/random.h"
 
 struct worker *pc_worker(const struct live *l)
@@ -36,7 +37,7 @@ void post_record(struct live *l, struct sink *s)
     worker_post(pc_worker(l), c);
 }
 
-void pc_local(struct live *l, struct nego_local *n, struct addr *udp, struct addr *tcp)
+void pc_local(struct live *l, struct nego_local *n)
 {
     const struct api_config *cfg = &l->api->cfg;
     if (n->session == 0)
@@ -45,12 +46,12 @@ void pc_local(struct live *l, struct nego_local *n, struct addr *udp, struct add
     n->fingerprint = cfg->fingerprint;
     n->n_udp = n->n_tcp = cfg->n_announce;
     for (unsigned i = 0; i < cfg->n_announce; i++) {
-        udp[i] = tcp[i] = cfg->announce[i];
-        addr_set_port(&udp[i], (uint16_t)(cfg->media_port + l->worker));
-        addr_set_port(&tcp[i], cfg->media_port);
+        l->udp[i] = l->tcp[i] = cfg->announce[i];
+        addr_set_port(&l->udp[i], (uint16_t)(cfg->media_port + l->worker));
+        addr_set_port(&l->tcp[i], cfg->media_port);
     }
-    n->udp = udp;
-    n->tcp = tcp;
+    n->udp = l->udp;
+    n->tcp = l->tcp;
 }
 
 void pc_credentials(struct live *l, struct nego_local *n)
@@ -74,29 +75,31 @@ static void remember(struct pc *pc, const struct transport_params *params)
     memcpy(pc->fingerprint, params->fingerprint, sizeof(pc->fingerprint));
 }
 
-void pc_open(struct live *l, struct pc *pc, const struct transport_params *params, uint64_t member,
+bool pc_open(struct live *l, struct pc *pc, const struct transport_params *params, uint64_t member,
              struct map *owners, void *owner)
 {
     struct worker_cmd *c = pc_command(l, CMD_PEER_ADD);
-    if (c == NULL)
-        return;
-    pc->peer = ++l->api->next_id;
-    c->peer = pc->peer;
+    uint64_t peer = ++l->api->next_id;
+    if (c == NULL || map_put(owners, peer, owner) != ERR_OK) {
+        mem_free(c); /* The worker never hears of what nobody could take back. */
+        return false;
+    }
+    c->peer = pc->peer = peer;
     c->member = member;
     c->u.peer = *params;
     remember(pc, params);
-    if (map_put(owners, pc->peer, owner) != ERR_OK)
-        pc->peer = 0;
     worker_post(pc_worker(l), c);
+    return true;
 }
 
-void pc_ice(struct live *l, struct pc *pc, const struct transport_params *params)
+bool pc_ice(struct live *l, struct pc *pc, const struct transport_params *params)
 {
     struct worker_cmd *c = pc_command(l, CMD_PEER_ICE);
     if (c == NULL)
-        return;
+        return false;
     c->peer = pc->peer;
     c->u.peer = *params;
     remember(pc, params);
     worker_post(pc_worker(l), c);
+    return true;
 }

@@ -181,8 +181,9 @@ void person_out(struct person *p, const char *state, const char *reason)
     } else {
         if (strcmp(state, "in") != 0)
             store_person_state(p, state, 0);
-        say_managers(
-            l, json_pack("{s:s,s:s}", "type", "waiting_left", "participant", p->who.public_id));
+        if (p->device == NULL) /* One that never connected has waited for nobody. */
+            say_managers(
+                l, json_pack("{s:s,s:s}", "type", "waiting_left", "participant", p->who.public_id));
     }
     person_drop_socket(p);
     person_remove(p);

@@ -175,13 +175,18 @@ static void publish_written(struct job *j)
 static void publish(struct job *j)
 {
     struct whip_refusal no = {0};
+    struct whip_offer o = offer_of(NULL, j);
+    if (!whip_offer_fits(j->api, &o, true, &no)) {
+        refuse(j->rq, &no); /* Before there is a live meeting with nobody in it. */
+        return;
+    }
     struct live *l = live_get(j->api, j);
+    o.live = l;
     struct job *next = l == NULL || l->ending ? NULL : job_new(j->api, write_device);
     if (next == NULL) {
         http_answer(j->rq, l != NULL && l->ending ? ERR_GONE : ERR_NOMEM);
         return;
     }
-    struct whip_offer o = offer_of(l, j);
     if (!whip_may_publish(&o, &no)) {
         mem_free(next);
         refuse(j->rq, &no);

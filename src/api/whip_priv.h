@@ -58,7 +58,11 @@ struct whip_refusal {
 struct whip *whip_publish(const struct whip_offer *o, const struct participant *p,
                           struct whip_refusal *no);
 struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no);
-/** Whether an offer to publish would do, as far as can be said before there is a participant. */
+/** Whether the description may be offered at all. @param o  Its live meeting may be NULL. */
+bool whip_offer_fits(struct api *a, const struct whip_offer *o, bool sends,
+                     struct whip_refusal *no);
+/** Whether there is room for a publisher of this name, as far as can be said before there is a
+ * participant. */
 bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no);
 struct whip *whip_find(const struct api *a, const char *id);
 void whip_end(struct whip *w, const char *reason);

@@ -147,6 +147,11 @@ static bool refuse(struct whip_refusal *no, int status, const char *why)
     return false;
 }
 
+static bool busy(struct whip_refusal *no)
+{
+    return refuse(no, 503, "The server is busy. Try again in a moment.");
+}
+
 static bool has_room(const struct live *l, bool publishes, struct whip_refusal *no)
 {
     size_t same = 0, waiting = 0;
@@ -155,7 +160,7 @@ static bool has_room(const struct live *l, bool publishes, struct whip_refusal *
         waiting += w->live == l && !w->up;
     }
     if (l->api->stopping || waiting >= WHIP_WAITING_MAX)
-        return refuse(no, 503, "The server is busy. Try again in a moment.");
+        return busy(no);
     if (same >= (publishes ? DEVICES_MAX : WATCHERS_MAX))
         return refuse(no, 503, "This meeting has as many devices as it can take.");
     return true;
@@ -173,9 +178,9 @@ static struct whip *publisher(const struct live *l, const char *name)
  * --------------------------------------------------------------------------------------------- */
 
 /* SDP's own rules make a 400, those of WHIP and WHEP a 422. */
-static bool check_offer(const struct whip_offer *o, bool sends, struct whip_refusal *no)
+bool whip_offer_fits(struct api *a, const struct whip_offer *o, bool sends, struct whip_refusal *no)
 {
-    struct sdp *sdp = o->live->api->scratch;
+    struct sdp *sdp = a->scratch;
     const char *fault = NULL;
     char why[SDP_WHY_MAX] = "";
     if (sdp_parse(sdp, o->sdp, o->len, why) != ERR_OK)
@@ -189,7 +194,7 @@ bool whip_may_publish(const struct whip_offer *o, struct whip_refusal *no)
     const struct whip *old = publisher(o->live, o->name);
     if (old != NULL && old->up && !old->person->send.lost)
         return refuse(no, 409, "Something publishes under this name already.");
-    return check_offer(o, true, no) && has_room(o->live, true, no);
+    return has_room(o->live, true, no);
 }
 
 /* No partly good answers: a line without a codec of ours refuses the whole. */
@@ -212,10 +217,9 @@ static bool answer_publish(struct whip *w, const struct whip_offer *o, struct ne
                            struct whip_refusal *no)
 {
     struct api *a = o->live->api;
-    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
     char why[SDP_WHY_MAX] = "";
     pc_credentials(o->live, local);
-    pc_local(o->live, local, udp, tcp);
+    pc_local(o->live, local);
     enum err e = nego_answer(a->answer, a->text, a->scratch, o->sdp, o->len, local, why);
     if (e != ERR_OK)
         return refuse(no, 400, e == ERR_PROTO ? why : err_name(e));
@@ -236,7 +240,7 @@ struct whip *whip_publish(const struct whip_offer *o, const struct participant *
     struct whip *old = publisher(l, o->name), *w = session_new(o, true);
     if (w == NULL || !answer_publish(w, o, &local, no)) {
         if (w == NULL)
-            (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+            (void)busy(no);
         else
             whip_forget(w);
         return NULL;
@@ -248,14 +252,17 @@ struct whip *whip_publish(const struct whip_offer *o, const struct participant *
     }
     w->person = person_add(l, &who);
     if (w->person == NULL) {
-        (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+        (void)busy(no);
         whip_forget(w);
         return NULL;
     }
     w->person->device = w;
     w->person->send.local = local;
-    pc_open(l, &w->person->send, &a->answer->params, w->person->member, &a->peers, w->person);
-    return w;
+    if (pc_open(l, &w->person->send, &a->answer->params, w->person->member, &a->peers, w->person))
+        return w;
+    (void)busy(no);
+    whip_end(w, "no memory");
+    return NULL;
 }
 
 /* ---- WHEP
@@ -316,11 +323,10 @@ static bool answer_watch(struct whip *w, const struct whip_offer *o, const struc
                          size_t n, struct whip_refusal *no)
 {
     struct api *a = o->live->api;
-    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
     char why[SDP_WHY_MAX] = "";
     w->pc.local.mux_only = true;
     pc_credentials(o->live, &w->pc.local);
-    pc_local(o->live, &w->pc.local, udp, tcp);
+    pc_local(o->live, &w->pc.local);
     enum err e = nego_answer_watch(a->answer, a->text, a->scratch, o->sdp, o->len,
                                    (struct nego_slots){slots, n}, &w->pc.local, why);
     if (e != ERR_OK)
@@ -339,18 +345,22 @@ struct whip *whip_watch(const struct whip_offer *o, struct whip_refusal *no)
         (void)refuse(no, 409, "Nothing publishes under this name yet.");
         return NULL;
     }
-    bool fine = check_offer(o, false, no) && has_room(l, false, no);
+    bool fine = whip_offer_fits(l->api, o, false, no) && has_room(l, false, no);
     struct whip *w = fine ? session_new(o, false) : NULL;
     if (w == NULL) {
         if (no->status == 0)
-            (void)refuse(no, 503, "The server is busy. Try again in a moment.");
+            (void)busy(no);
         return NULL;
     }
     if (!answer_watch(w, o, slots, n, no)) {
         whip_forget(w);
         return NULL;
     }
-    pc_open(l, &w->pc, &l->api->answer->params, 0, &l->api->watchers, w);
+    if (!pc_open(l, &w->pc, &l->api->answer->params, 0, &l->api->watchers, w)) {
+        (void)busy(no);
+        whip_forget(w);
+        return NULL;
+    }
     consume_all(w, slots, tracks, n);
     store_audit(l->api, w->token.made_by, "device.view", l->m.public_id, w->client);
     return w;
@@ -369,19 +379,19 @@ bool whip_restart(struct whip *w, const struct sdpfrag *theirs)
     struct pc *pc = whip_pc(w);
     struct nego_local next = pc->local;
     struct transport_params params = {.dtls_client = false};
-    struct addr udp[NEGO_CANDIDATES_MAX], tcp[NEGO_CANDIDATES_MAX];
     pc_credentials(w->live, &next);
-    pc_local(w->live, &next, udp, tcp);
+    pc_local(w->live, &next);
     if (nego_fragment(w->live->api->text, w->first_kind == MEDIA_AUDIO ? "audio" : "video", w->mids,
                       &next) == 0)
         return false;
-    pc->local = next;
     memcpy(params.local_ufrag, next.ufrag, sizeof(params.local_ufrag));
     memcpy(params.local_pwd, next.pwd, sizeof(params.local_pwd));
     memcpy(params.remote_ufrag, theirs->ufrag, sizeof(params.remote_ufrag));
     memcpy(params.remote_pwd, theirs->pwd, sizeof(params.remote_pwd));
     memcpy(params.fingerprint, pc->fingerprint, sizeof(params.fingerprint));
-    pc_ice(w->live, pc, &params);
+    if (!pc_ice(w->live, pc, &params))
+        return false;
+    pc->local = next;
     random_hex(w->etag, WHIP_ETAG_LEN);
     return true;
 }

@@ -26,7 +26,7 @@ static const struct key keys[] = {
     NUMBER(media_port, "7000", 1, 65000, "port", "Media over UDP, worker N on this port + N; ICE-TCP on the same number"),
     TEXT(announce, "", "addresses", "Comma-separated addresses that peers reach the media ports by; empty: all of this machine"),
     TEXT(public_url, "", "URL", "What links begin with; empty: https://, an address of this machine and the port"),
-    TEXT(ice_servers, "", "URIs", "Comma-separated stun: and turn: URIs that clients of WHIP and WHEP are told of; empty: none"),
+    TEXT(ice_servers, "", "URIs", "Comma-separated stun: and turn: URIs, at most 6, that clients of WHIP and WHEP are told of; empty: none"),
     TEXT(turn_secret, "", "secret", "static-auth-secret of the TURN servers among them; clients get credentials for a day"),
     TEXT(timezone, "Asia/Shanghai", "zone", "Time zone of the meetings (IANA name); shown beside the viewer's own where they differ"),
     TEXT(tls_certificate, "", "file", "PEM chain; empty: one made at the first start"),
@@ -79,17 +79,19 @@ static bool is_address(const char *text, size_t len)
     return inet_pton(AF_INET, one, bytes) == 1 || inet_pton(AF_INET6, one, bytes) == 1;
 }
 
-/* RFC 7064 and 7065: nothing in them that a header would have to quote. */
+/* RFC 7064 and 7065: nothing in them that a header would have to quote, and no more of them than
+ * an answer has room for. */
 static bool are_uris(const struct key *k, const char *value)
 {
     static const char *const schemes[] = {"stun:", "stuns:", "turn:", "turns:"};
+    size_t count = 0;
     if (strcmp(k->unit, "URIs") != 0)
         return true;
     for (const char *p = value + strspn(value, ", "); *p != '\0'; p += strspn(p, ", ")) {
         size_t n = strcspn(p, ", "), known = 0;
         for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
             known += strncmp(p, schemes[i], strlen(schemes[i])) == 0 && n > strlen(schemes[i]);
-        if (known == 0 || strcspn(p, "<>\"\\;") < n)
+        if (known == 0 || strcspn(p, "<>\"\\;") < n || ++count > CONF_URIS)
             return false;
         p += n;
     }
@@ -166,6 +168,9 @@ static enum err refuse(char why[CONF_WHY], const char *where, const struct key *
     else if (k->number)
         (void)snprintf(why, CONF_WHY, "%s: %s must be a number from %lld to %lld (%s)", where,
                        k->name, (long long)k->lo, (long long)k->hi, k->unit);
+    else if (strcmp(k->unit, "URIs") == 0)
+        (void)snprintf(why, CONF_WHY, "%s: %s must be at most %d stun: and turn: URIs, %d bytes",
+                       where, k->name, CONF_URIS, CONF_TEXT - 1);
     else if (is_choice(k))
         (void)snprintf(why, CONF_WHY, "%s: %s must be one of %s", where, k->name, k->unit);
     else if (strncmp(k->unit, "address", 7) == 0)

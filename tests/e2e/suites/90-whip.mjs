@@ -312,9 +312,27 @@ export const tests = {
     } finally {
       await t.close();
     }
-    const bad = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: "http://x" } });
-    ok(await bad.start().then(() => false, () => true), "what is no STUN or TURN URI refuses the start");
-    await bad.close();
+  },
+  "as many ICE servers as the configuration takes fit beside the longest name": async () => {
+    const uri = (i) => `turn:t${i}.example.net?transport=${i === 0 ? "tcp" : "udp"}`;
+    const list = Array.from({ length: 6 }, (_, i) => uri(i)).join(",");
+    const most = list.replace("example", "example".padEnd(7 + 255 - list.length, "e"));
+    equal(most.length, 255, "all the room there is");
+    const t = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: most, YUNJIAN_TURN_SECRET: "north wind" } });
+    await t.start();
+    try {
+      const e = await t.demo();
+      const r = await post(t, e.whip_url.replace(/camera$/, "n".repeat(63)), offer(), e.token);
+      equal(r.status, 201, r.text);
+      equal(r.headers.link.split(/, (?=<)/).length, 6, "all of them");
+    } finally {
+      await t.close();
+    }
+    for (const wrong of ["http://x", Array.from({ length: 7 }, (_, i) => `stun:s${i}`).join(",")]) {
+      const bad = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: wrong } });
+      ok(await bad.start().then(() => false, () => true), `${wrong} refuses the start`);
+      await bad.close();
+    }
   },
   "a true token is not held up by who guesses, nor by how many connections an address may have": async () => {
     const wrong = await Promise.all(Array.from({ length: 80 }, (_, i) => post(s, d.whip_url, offer(), String(i).padStart(32, "0"))));
