@@ -372,10 +372,10 @@ bool media_paused(const struct person *p, enum source s)
 }
 
 /* A device has no hand of its own: what the host has muted stays so when it comes back. */
-static void keep_muted(struct person *p, enum source s, bool on)
+static void keep_muted(struct person *p, enum source s, bool on, bool by_host)
 {
     unsigned muted = on ? p->who.muted | 1u << s : p->who.muted & ~(1u << s);
-    if (p->device == NULL || muted == p->who.muted)
+    if (!by_host || p->device == NULL || muted == p->who.muted)
         return;
     p->who.muted = muted;
     store_muted(p);
@@ -383,8 +383,7 @@ static void keep_muted(struct person *p, enum source s, bool on)
 
 void media_mute(struct person *p, enum source s, bool on, bool by_host)
 {
-    if (by_host)
-        keep_muted(p, s, on);
+    keep_muted(p, s, on, by_host);
     for (struct track *t = p->live->tracks; t != NULL; t = t->next) {
         if (t->person != p || t->source != s)
             continue;
