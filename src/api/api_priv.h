@@ -236,6 +236,10 @@ void store_receipt(struct api *a, void (*told)(void *arg, enum err e), void *arg
 /** On a task thread. */
 void job_read(struct job *j);
 
+/* whip_ice.c */
+/** The configured servers as RTCIceServer, with credentials that are good for a day. */
+json_t *json_ice_servers(const struct conf *c, int64_t now_ms);
+
 /* store.c */
 void store_event(struct live *l, struct person *p, const char *type, json_t *body);
 void store_person_state(struct person *p, const char *state, int attendance);

@@ -86,12 +86,13 @@ static void welcome(struct person *p, json_int_t id)
                                 m->title, "kind", m->kind, "host_name", m->host_name, "starts_at",
                                 starts, "state", m->state, "record_auto", (int)m->record_auto);
     say_ok(p->conn, id,
-           json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:b,s:b,s:o}", "participant",
+           json_pack("{s:s,s:s,s:s,s:b,s:o,s:s,s:s,s:i,s:b,s:b,s:b,s:o,s:o}", "participant",
                      p->who.public_id, "name", p->who.name, "role", role_text(p->who.role), "host",
                      (int)p->who.host, "meeting", meeting, "state", state_word(p), "server_time",
                      now, "version", 1, "media", (int)(p->send.peer != 0 || p->recv.peer != 0),
                      "sends", (int)(p->send.peer != 0), "receives", (int)(p->recv.peer != 0),
-                     "rights", json_rights(p)));
+                     "rights", json_rights(p), "ice_servers",
+                     json_ice_servers(p->live->api->cfg.conf, clock_wall_ms())));
 }
 
 static void take_socket(struct person *p, struct conn *c)

@@ -1,5 +1,5 @@
-/* STUN and TURN servers in Link headers. TURN's credentials are those of coturn's shared secret: a
- * name that says until when it is good, and its HMAC. */
+/* STUN and TURN servers, in Link headers and for pages. TURN's credentials are those of coturn's
+ * shared secret: a name that says until when it is good, and its HMAC. */
 #include <string.h>
 
 #include "crypto/hash.h"
@@ -29,23 +29,54 @@ static bool is_turn(const char *uri)
     return strncmp(uri, "turn", 4) == 0;
 }
 
+struct credentials {
+    char name[40], password[BASE64_MAX];
+};
+
+/* @return false when the server wants none, or there is no secret to make them of. */
+static bool make_credentials(struct credentials *out, const char *uri, const char *secret,
+                             int64_t now_ms)
+{
+    uint8_t mac[SHA1_LEN];
+    if (!is_turn(uri) || secret[0] == '\0')
+        return false;
+    (void)snprintf(out->name, sizeof(out->name), "%lld:yunjian",
+                   (long long)(now_ms / 1000 + GOOD_S));
+    if (hash_hmac_sha1(mac, secret, strlen(secret), out->name, strlen(out->name)) != ERR_OK)
+        return false;
+    base64(out->password, mac, sizeof(mac));
+    return true;
+}
+
 static void say_one(struct request *rq, const char *uri, const char *secret)
 {
-    char text[CONF_TEXT + 160], name[40];
-    int64_t until = rq->now_ms / 1000 + GOOD_S;
-    uint8_t mac[SHA1_LEN];
-    (void)snprintf(name, sizeof(name), "%lld:yunjian", (long long)until);
+    char text[CONF_TEXT + 160];
+    struct credentials c;
     (void)snprintf(text, sizeof(text), "<%s>; rel=\"ice-server\"", uri);
-    if (is_turn(uri) && secret[0] != '\0' &&
-        hash_hmac_sha1(mac, secret, strlen(secret), name, strlen(name)) == ERR_OK) {
-        char credential[BASE64_MAX];
-        base64(credential, mac, sizeof(mac));
+    if (make_credentials(&c, uri, secret, rq->now_ms))
         (void)snprintf(text, sizeof(text),
                        "<%s>; rel=\"ice-server\"; username=\"%s\"; credential=\"%s\"; "
                        "credential-type=\"password\"",
-                       uri, name, credential);
-    }
+                       uri, c.name, c.password);
     answer_header(rq, "link:", text);
+}
+
+json_t *json_ice_servers(const struct conf *c, int64_t now_ms)
+{
+    char list[CONF_TEXT], *rest = list;
+    json_t *servers = json_array();
+    (void)snprintf(list, sizeof(list), "%s", c->ice_servers);
+    for (char *one = NULL; (one = strsep(&rest, ", ")) != NULL;) {
+        struct credentials k;
+        if (*one == '\0')
+            continue;
+        json_t *o = make_credentials(&k, one, c->turn_secret, now_ms)
+                        ? json_pack("{s:s,s:s,s:s}", "urls", one, "username", k.name, "credential",
+                                    k.password)
+                        : json_pack("{s:s}", "urls", one);
+        (void)json_array_append_new(servers, o);
+    }
+    return servers;
 }
 
 void whip_say_ice_servers(struct request *rq, const struct conf *c)

@@ -231,6 +231,8 @@ export interface Welcome {
   sends: boolean;
   receives: boolean;
   rights: Rights;
+  /** Ways round firewalls, with credentials for a day. */
+  ice_servers: { urls: string; username?: string; credential?: string }[];
   server_time: string;
 }
 export type Notice =

@@ -1,6 +1,12 @@
 // One peer connection, and its mending: first an ICE restart, then made anew.
 export type Cure = "nothing" | "wait" | "restart" | "rebuild";
 
+/** STUN and TURN servers that the server named in its welcome, for connections made from now on. */
+let iceServers: RTCIceServer[] = [];
+export function useIceServers(list: RTCIceServer[]): void {
+  iceServers = list;
+}
+
 const RESTARTS = 2;
 const DISCONNECTED_MS = 2000;
 const RESTART_MS = 6000;
@@ -35,7 +41,7 @@ export class Line {
 
   get(): RTCPeerConnection {
     if (this.pc !== undefined) return this.pc;
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.pc = pc;
     pc.onconnectionstatechange = () => this.look(pc);
     this.work.made(pc);

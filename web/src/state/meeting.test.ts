@@ -7,7 +7,7 @@ const person = (participant: string, more: Partial<Participant> = {}): Participa
 });
 const recording = (state: Recording["state"], more: Partial<Recording> = {}): Recording => ({ state, since: "2026-11-24T10:00:00Z", by: "", reason: "", hours_left: 9, ...more });
 const welcome: Welcome = {
-  type: "ok", id: 1, participant: "me", name: "Me", role: "expert", host: false, state: "in", media: false, sends: false, receives: false, server_time: "",
+  type: "ok", id: 1, participant: "me", name: "Me", role: "expert", host: false, state: "in", media: false, sends: false, receives: false, ice_servers: [], server_time: "",
   meeting: { id: "m", kind: "review", title: "", host_name: "", starts_at: "", state: "live", record_auto: true },
   rights: { admit: false, record: true, end: false, take_over: true },
 };

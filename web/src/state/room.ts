@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { isLost, Socket, SocketError } from "../api/socket";
 import type { Notice, Source, Welcome } from "../api/types";
 import { t, type TextKey } from "../i18n";
+import { useIceServers } from "../rtc/line";
 import { MediaSession } from "../rtc/session";
 import { MeetingState } from "./meeting";
 import { OwnMedia, type Start } from "./own";
@@ -83,6 +84,7 @@ export class Room {
 
   private welcome(w: Welcome): void {
     this.meeting.me.value = w;
+    useIceServers(w.ice_servers);
     if (this.offline.value && this.inside) this.say("back_again", false);
     this.offline.value = false;
     this.media.keep(w);
