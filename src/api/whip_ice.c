@@ -40,8 +40,8 @@ static bool make_credentials(struct credentials *out, const char *uri, const cha
     uint8_t mac[SHA1_LEN];
     if (!is_turn(uri) || secret[0] == '\0')
         return false;
-    (void)snprintf(out->name, sizeof(out->name), "%lld:yunjian",
-                   (long long)(now_ms / 1000 + GOOD_S));
+    int64_t until = now_ms / 1000 + GOOD_S;
+    (void)snprintf(out->name, sizeof(out->name), "%lld:yunjian", (long long)until);
     if (hash_hmac_sha1(mac, secret, strlen(secret), out->name, strlen(out->name)) != ERR_OK)
         return false;
     base64(out->password, mac, sizeof(mac));
