@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VARIANT ?= release
 B := build/$(VARIANT)
 CC ?= gcc
-PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2 zlib
+PKGS := libwebsockets libsrtp2 openssl sqlite3 jansson libargon2 libcurl zlib
 # AES-GCM in a third of the time, on x86 and where it is installed.
 MB := $(wildcard /usr/include/intel-ipsec-mb.h)
 PACK_PKGS := gstreamer-1.0 gstreamer-video-1.0 jansson

@@ -32,6 +32,8 @@ struct conf {
     char holidays[CONF_TEXT];
     char ice_servers[CONF_TEXT], turn_secret[CONF_TEXT];
     char srtp_ciphers[CONF_TEXT], log_format[CONF_TEXT], log_file[CONF_TEXT];
+    char oidc_issuer[CONF_TEXT], oidc_client[CONF_TEXT], oidc_secret_file[CONF_TEXT];
+    char oidc_name[CONF_TEXT], oidc_ca[CONF_TEXT];
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
     int64_t disk_reserve_mib;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "db/writer.h"
 #include "health_priv.h"
+#include "oidc_priv.h"
 
 enum { HELLO_S = 10, SPACE_S = 60, TRIM_S = 5 };
 
@@ -29,8 +30,10 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     a->answer = (struct nego_send *)mem_alloc(sizeof(*a->answer));
     a->applied = (struct nego_recv *)mem_alloc(sizeof(*a->applied));
     a->text = (char *)mem_alloc(NEGO_TEXT_MAX);
-    if (attempts_new(&a->attempts) != ERR_OK || health_new(&a->health, a) != ERR_OK ||
-        a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
+    if (attempts_new(&a->attempts) != ERR_OK ||
+        oidc_new(&a->oidc, a->cfg.conf, a->cfg.public_url) != ERR_OK ||
+        health_new(&a->health, a) != ERR_OK || a->scratch == NULL || a->answer == NULL ||
+        a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
     }
@@ -54,6 +57,7 @@ void api_free(struct api *a)
         mem_free(c);
     }
     attempts_free(a->attempts);
+    oidc_free(a->oidc);
     health_free(a->health);
     store_drop(a);
     map_fini(&a->peers);
@@ -79,6 +83,7 @@ enum err api_write(void *api, struct task *t)
 #define TABLES(X) \
     X(session) \
     X(self) \
+    X(oidc) \
     X(account) \
     X(audit) \
     X(project) \

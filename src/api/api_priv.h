@@ -39,6 +39,7 @@ extern const char *const source_words[SOURCE_N + 1];
 enum person_state { PERSON_NEW, PERSON_WAITING, PERSON_IN, PERSON_OUT };
 
 struct conn;
+struct oidc;
 struct person;
 struct whip;
 struct live;
@@ -158,6 +159,7 @@ void attempts_failed(struct attempts *a, enum attempt kind, const char *key);
 struct api {
     struct api_config cfg;
     struct attempts *attempts;
+    struct oidc *oidc;
     struct live *lives;
     struct conn *conns;
     struct map peers, producers, rooms, members, journals;
@@ -361,9 +363,11 @@ void conn_release(struct conn *c);
 
 /* Tables of routes. */
 extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
-    account_routes[], audit_routes[], recording_routes[], view_routes[], device_routes[];
+    account_routes[], audit_routes[], oidc_routes[], recording_routes[], view_routes[],
+    device_routes[];
 extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
-    account_routes_n, audit_routes_n, recording_routes_n, view_routes_n, device_routes_n;
+    account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
+    device_routes_n;
 
 /* caller.c */
 

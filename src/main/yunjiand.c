@@ -22,6 +22,7 @@
 #include "db/sql_gen.h"
 #include "db/writer.h"
 #include "domain/projects.h"
+#include "http/fetch.h"
 #include "main_priv.h"
 #include "ops_priv.h"
 #include "rtc/dtls.h"
@@ -382,6 +383,8 @@ static enum err start(struct server *s)
         e = prepare_certificate(s);
     if (e == ERR_OK)
         e = prepare_secret(s);
+    if (e == ERR_OK)
+        e = fetch_init();
     if (e == ERR_OK)
         e = recover(s);
     if (e == ERR_OK)

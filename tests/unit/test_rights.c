@@ -21,6 +21,10 @@ static const char *const doors[] = {
     "POST /api/v1/account/second/codes",
     "GET /api/v1/account/signins",
     "DELETE /api/v1/account/sessions/{id}",
+    "GET /api/v1/oidc", /* signing in by an identity provider */
+    "POST /api/v1/oidc/start",
+    "POST /api/v1/oidc/finish",
+    "DELETE /api/v1/account/identities",
     "GET /healthz", /* says that it lives, and nothing else */
     "GET /readyz",
     "POST /api/v1/invitations/look", /* whoever holds the link */

@@ -8,6 +8,7 @@ import { AuditPage } from "./views/audit";
 import { Login } from "./views/login";
 import { MeetingView } from "./views/meeting";
 import { ProjectPage } from "./views/project";
+import { OidcBack } from "./views/oidc";
 import { Projects } from "./views/projects";
 import { Replay } from "./views/replay";
 import { WayIn } from "./views/wayin";
@@ -23,6 +24,7 @@ function App() {
   const [first, id, rest] = location.pathname.split("/").slice(1);
   if (first === "j") return <WayIn />;
   if (first === "login") return <Login />;
+  if (first === "oidc") return <OidcBack />;
   if (first === "account") return <AccountPage />;
   if (first === "audit") return <AuditPage />;
   if (first === "admin") return <AdminPage tab={id ?? "accounts"} />;

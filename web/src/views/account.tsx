@@ -8,6 +8,7 @@ import { address } from "../state/text";
 import { Fault, Icon, Note } from "../ui/parts";
 import { CodeFault, Field, RecoveryCodes, useDoing } from "./form";
 import { Loaded, useLoad } from "./load";
+import { Identities } from "./oidc";
 import { Enrol, PasswordForm } from "./owed";
 import { Page } from "./page";
 import { SignIns } from "./signins";
@@ -151,6 +152,7 @@ export function AccountPage() {
             ) : (
               <p class="sm dim">{t("password_none")}</p>
             )}
+            <Identities account={a} reload={account.reload} />
             <Sessions account={a} reload={account.reload} />
             <SignIns path="/account/signins" />
           </>

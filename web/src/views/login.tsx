@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { useTitle } from "../ui/hooks";
 import { Fault, Note } from "../ui/parts";
 import { Field, useDoing } from "./form";
+import { OidcButton } from "./oidc";
 import { Owed } from "./owed";
 import { Page } from "./page";
 
@@ -38,6 +39,7 @@ function Form({ login, setLogin, password, setPassword, signedIn }: { login: str
         <button class="btn pri big" disabled={busy || !ready} data-test="sign-in">
           {t(busy ? "signing_in" : ready ? "sign_in" : "sign_in_needs")}
         </button>
+        <OidcButton />
       </form>
       <p class="sm dim">{t("sign_in_what")}</p>
     </>

@@ -134,4 +134,18 @@ export const accounts = {
   what_recording: ["录像", "Recordings"],
   what_organisation: ["单位", "Organisations"],
   what_device: ["设备", "Devices"],
+  // single sign-on
+  via_oidc: ["统一身份", "identity provider"],
+  oidc_sign_in: ["用{0}登录", "Sign in by {0}"],
+  oidc_or: ["或者", "or"],
+  oidc_working: ["正在登录…", "Signing in…"],
+  oidc_failed: ["这次没有完成", "It did not work this time"],
+  oidc_failed_what: ["身份服务的回答没有通过检查,或者放得太久了。回到登录页再试一次。", "The identity provider's answer was not accepted, or it was left for too long. Go back and try again."],
+  oidc_unknown: ["还没有对应的账号", "No account belongs to this identity"],
+  oidc_unknown_what: ["请管理员建好账号,先用密码登录,再在「我的账号」里关联。", "Ask your administrator for an account, sign in by password, and link it under “My account”."],
+  oidc_taken: ["这个身份已经关联了一个账号", "This identity is linked to an account already"],
+  oidc_again: ["回到登录页", "Back to signing in"],
+  oidc_link: ["关联{0}", "Link {0}"],
+  oidc_linked: ["已关联", "Linked"],
+  oidc_unlink: ["取消关联", "Unlink"],
 } as const;

@@ -1,0 +1,30 @@
+/**
+ * @file
+ * Asking another server over HTTPS: one request, one answer, bounded in size and time. No redirect
+ * is followed, and plain HTTP goes to this machine only. Blocks: fetch threads only.
+ */
+#ifndef HTTP_FETCH_H
+#define HTTP_FETCH_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum { FETCH_MAX = 256 << 10, FETCH_S = 10 /**< For all of it. */ };
+
+struct fetch {
+    const char *url;
+    const char *form;    /**< Body of a POST, urlencoded; NULL: a GET. */
+    const char *login;   /**< "id:secret" for basic authentication; NULL: none. */
+    const char *ca_file; /**< PEM, instead of the system's; "": the system's. */
+};
+
+/** Once before the first, on the starting thread. */
+MUST_USE enum err fetch_init(void);
+/**
+ * @param body    mem_free()d by the caller; NUL-terminated.
+ * @param status  Of the answer. @return ERR_IO: none came.
+ */
+MUST_USE enum err fetch(char **body, long *status, const struct fetch *f);
+
+#endif
