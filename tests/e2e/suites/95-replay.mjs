@@ -1,4 +1,5 @@
 // The replay as people use it: a meeting with several voices, pictures, messages, a stop; then its page, live and whole.
+import { Account } from "../lib/account.mjs";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { at, chromium, click, closeBrowser, enter, firefox, signalPage, type } from "../lib/browser.mjs";
@@ -42,12 +43,13 @@ async function say(p, text) {
   await type(p, "chat-text", text);
   await click(p, "chat-send");
 }
+const signed = new Map();
 /** A page of somebody who is signed in; reads codes, gives no pictures. */
 async function viewer(browser, login) {
   const p = await signalPage(browser, HOST);
   p.who = login;
-  await p.goto(`${server.url}/login`);
-  await p.evaluate((l, w) => fetch("/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ login: l, password: w }) }), login, PASSWORD);
+  signed.set(login, signed.get(login) ?? (await new Account(server, login, PASSWORD).signIn()));
+  await p.setCookie({ name: "__Host-yj", value: signed.get(login).token(), url: server.url, path: "/", secure: true, httpOnly: true });
   return p;
 }
 /** The code on the stage's picture. */
