@@ -19,6 +19,9 @@ const EVENTS_MS = 2000;
 const PEOPLE_MS = 6000;
 const RETRY_MS = 3000;
 
+/** The address of a file of a recording, named as in the index: with its folder. */
+export const fileUrl = (meeting: string, file: string): string => `/api/v1/meetings/${meeting}/recording/files/${file.slice(file.lastIndexOf("/") + 1)}`;
+
 export const playable = (i: RecordingIndex | null | undefined): i is RecordingIndex => i !== null && i !== undefined && i.duration_ms > 0;
 
 /** Over, for good: nothing more will come. */

@@ -4,7 +4,7 @@ import { duration, t } from "../../i18n";
 import { keep, kept } from "../../state/kept";
 import { nextGap } from "../../state/tracks";
 import { nextMark, previousMark } from "./markers";
-import type { Scene } from "./scene";
+import { type Scene, shownAt, swapped } from "./scene";
 import { nextSpan, type Span } from "./spans";
 
 export const SPEEDS = [0.5, 1, 1.5, 2, 3];
@@ -97,6 +97,17 @@ export class Deck {
   pin(participant: string, source: "camera" | "screen" | "microphone", name: string): void {
     this.scene.pin.value = { participant, source };
     this.said.value = t("pinned_now", name);
+  }
+  /** The shared screen and whoever speaks change places. */
+  swap(): void {
+    const { index, play, pin } = this.scene;
+    const to = swapped(index, pin.peek(), shownAt(index, play));
+    if (to === undefined) this.said.value = t("no_swap");
+    else if (to.source === "camera") this.pin(to.participant, "camera", to.name);
+    else {
+      pin.value = undefined; // A screen is large by itself.
+      this.said.value = t("screen_of", to.name);
+    }
   }
   unpin(): void {
     this.scene.pin.value = undefined;

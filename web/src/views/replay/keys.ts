@@ -29,6 +29,7 @@ export const ROWS: Row[] = [
   { shown: "[ ]", what: "key_event", does: { "[": (h) => h.deck.event(-1), "]": (h) => h.deck.event(1) } },
   { shown: "< >", what: "key_speed", does: { "<": (h) => h.deck.faster(-1), ">": (h) => h.deck.faster(1) } },
   { shown: "G", what: "key_gap", does: { g: (h) => h.deck.gap() } },
+  { shown: "X", what: "key_swap", does: { x: (h) => h.deck.swap() } },
   { shown: "0–9", what: "key_tenth", does: digits },
   { shown: "M", what: "key_mute", does: { m: (h) => h.deck.mute() } },
   { shown: "F", what: "key_full", does: { f: (h) => h.full() } },

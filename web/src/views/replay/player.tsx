@@ -6,7 +6,7 @@ import { duration, language, t } from "../../i18n";
 import { Playback } from "../../replay/playback";
 import { useTitle } from "../../ui/hooks";
 import { Controls } from "./controls";
-import { type Answer, useAttendance, useEvents } from "./data";
+import { type Answer, fileUrl, useAttendance, useEvents } from "./data";
 import { Deck } from "./deck";
 import { Bar } from "./head";
 import { comings, messages, moments, peopleOf, stops } from "./happenings";
@@ -31,7 +31,7 @@ interface PlayerProps {
 function usePlayback(id: string, index: RecordingIndex) {
   const asked = useMemo(() => askedMoment(location.search), []);
   const play = useMemo(() => {
-    const made = new Playback(index, (file) => `/api/v1/meetings/${id}/recording/files/${file.replace("tracks/", "")}`);
+    const made = new Playback(index, (file) => fileUrl(id, file));
     if (typeof asked === "number") made.seek(asked);
     return made;
   }, []);
@@ -51,7 +51,7 @@ function useScene({ id, answer, index }: PlayerProps, play: Playback): Scene {
     const nameOf = (e: MeetingEvent): string => e.name ?? known.find((p) => p.participant === e.participant)?.name ?? people.find((p) => p.participant === e.participant)?.name ?? "";
     const chat = messages(events, index, nameOf);
     const coming = comings(events, index, nameOf);
-    const url = (file: string) => `/api/v1/meetings/${id}/recording/files/${file.replace("tracks/", "")}`;
+    const url = (file: string) => fileUrl(id, file);
     return { id, meeting: answer.meeting, index, play, url, people, chat, coming, stops: stops(events, nameOf), moments: moments(index, people, chat, coming), pin };
   }, [id, answer.meeting, index, events, known, language.value]);
 }

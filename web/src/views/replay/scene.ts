@@ -3,7 +3,7 @@ import { computed, type Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { IndexTrack, RecordingIndex, Source } from "../../api/types";
 import type { Playback, Url } from "../../replay/playback";
-import { firstPicture, shows } from "../../state/tracks";
+import { firstPicture, largeAt, shows } from "../../state/tracks";
 import type { ReplayMeeting } from "./data";
 import type { Coming, Message, Person, Stop } from "./happenings";
 
@@ -32,6 +32,15 @@ export interface Scene {
 export function pinned(index: RecordingIndex, pin: Pin | undefined, ms: number): number | undefined {
   if (pin === undefined) return undefined;
   return index.tracks.find((x: IndexTrack) => x.participant === pin.participant && x.source === pin.source && shows(x, ms))?.track;
+}
+
+/** The picture to make large instead: the shared screen for a face, whoever speaks for the screen. None without both. */
+export function swapped(index: RecordingIndex, pin: Pin | undefined, ms: number): IndexTrack | undefined {
+  const there = index.tracks.filter((x) => x.kind === "video" && shows(x, ms));
+  const screen = there.find((x) => x.source === "screen");
+  if (screen === undefined || largeAt(index, ms, pinned(index, pin, ms), undefined) !== screen.track) return screen;
+  const face = largeAt({ ...index, tracks: there.filter((x) => x.source === "camera") }, ms, undefined, undefined);
+  return there.find((x) => x.track === face);
 }
 
 /** Before the first press it stands on the first picture, not on the instant before it. */

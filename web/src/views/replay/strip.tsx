@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { duration, t } from "../../i18n";
 import { gapAt } from "../../state/tracks";
+import { fileUrl } from "./data";
 import { left, visible, wide } from "./geometry";
 import { talkingAt } from "./happenings";
 import { gapWords } from "./gapwords";
@@ -15,8 +16,7 @@ const HEIGHT = 44;
 const CELL = 78;
 const CARD = { width: 192, height: 108 };
 
-export const previewUrl = (id: string, live: boolean) => (file: string, pictures: number) =>
-  `/api/v1/meetings/${id}/recording/files/${file.replace("previews/", "")}${live ? `?n=${pictures}` : ""}`;
+export const previewUrl = (id: string, live: boolean) => (file: string, pictures: number) => `${fileUrl(id, file)}${live ? `?n=${pictures}` : ""}`;
 
 export function Strip({ scene, w, width }: { scene: Scene; w: Window; width: number }) {
   const pin = scene.pin.value;
