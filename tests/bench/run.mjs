@@ -21,7 +21,12 @@ const quick = (process.env.QUICK ?? "") !== "" && process.env.QUICK !== "0";
 const begun = Date.now();
 const minutes = () => ((Date.now() - begun) / 60_000).toFixed(1);
 const say = (text) => console.log(`${minutes().padStart(5)} min  ${text}`);
-const common = { quick, say, seconds: quick ? 2 : 4 };
+const failed = {};
+const fail = (name, e) => {
+  failed[name] = String(e.message);
+  console.error(`FAILED  ${name}: ${e.stack}`);
+};
+const common = { quick, say, seconds: quick ? 2 : 4, fail };
 
 const PARTS = {
   forwarding: () => forwarding({ ...common, rounds: quick ? 1 : 3, scenes: SCENES }),
@@ -41,15 +46,14 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-const result = { machine: machine(root), quick, calm_before: await othersUse(cpus().length), failed: {} };
+const result = { machine: machine(root), quick, calm_before: await othersUse(cpus().length), failed };
 say(`${result.machine.processor}, ${result.machine.cores} cores, kernel ${result.machine.kernel}; others use ${result.calm_before.busy_percent.toFixed(0)} % of a core before the start`);
 for (const [name, measure] of Object.entries(PARTS)) {
   if (only.length > 0 && !only.includes(name)) continue;
   try {
     result[name] = await measure();
   } catch (e) {
-    result.failed[name] = String(e.message);
-    console.error(`FAILED  ${name}: ${e.stack}`);
+    fail(name, e);
   }
 }
 result.minutes = Number(minutes());

@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ended } from "./ended.mjs";
 import { load } from "./load.mjs";
 import { ours } from "./servers.mjs";
 import { sleep, until } from "./space.mjs";
@@ -127,7 +128,7 @@ export async function captured(options) {
   try {
     const file = join(folder, "browser.pcap");
     await capture(browser, file);
-    return await replay(browser, file, options);
+    return { ...(await replay(browser, file, options)), ended: await ended(file, options) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await closeBrowser(browser);

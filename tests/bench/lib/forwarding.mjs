@@ -1,6 +1,7 @@
 // What a forwarded packet costs: the same load on everybody in turn, several rounds of it.
 import { floor, janus, ours, parts } from "./servers.mjs";
 import { load } from "./load.mjs";
+import { recordsAll } from "./recordings.mjs";
 import { ratio, spread } from "./stats.mjs";
 
 export const SCENES = [
@@ -14,7 +15,7 @@ const places = (s) => ({ rooms: s.rooms, publishers: s.pubs });
 /** Who is measured in which scene, in the order in which they take turns; `aside`: in every other round only. */
 const CONTENDERS = [
   { key: "ours", title: "yunjian", open: (s) => ours(places(s)) },
-  { key: "recorded", title: "yunjian, recording", open: (s) => ours({ ...places(s), record: true }), warmup: 3 },
+  { key: "recorded", title: "yunjian, recording", open: (s) => ours({ ...places(s), record: true }), warmup: 3, check: recordsAll },
   { key: "janus1", title: "Janus, event_loops=1", open: () => janus({ loops: 1 }) },
   { key: "floor-mb", title: "bench/floor, libipsec-mb", open: () => floor({ crypto: "mb" }), optional: true },
   { key: "ours-packaged", aside: true, title: "yunjian, libsrtp2's packaged ciphers (NSS)", open: (s) => ours({ ...places(s), ciphers: "packaged" }) },
@@ -33,7 +34,9 @@ async function measure(c, scene, options) {
     throw e;
   }
   try {
-    return await load(server, scene, { ...options, warmup: Math.max(c.warmup ?? 0, options.warmup) });
+    const r = await load(server, scene, { ...options, warmup: Math.max(c.warmup ?? 0, options.warmup) });
+    await c.check?.(server, scene.rooms, r);
+    return r;
   } finally {
     await server.close();
   }
@@ -58,8 +61,11 @@ function summary(c, rounds) {
   };
 }
 
-/** @return one object a scene: contenders, ratios between them, the floor as the sum of its parts. */
-export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say }) {
+/** Nobody always comes after the same neighbour's warmth or first in a round. */
+const rotated = (list, by) => list.map((_, k) => list[(k + by * 2) % list.length]);
+
+/** @param fail is told of a row that could not be measured. @return one object a scene: contenders, ratios between them, the floor as the sum of its parts. */
+export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say, fail }) {
   const out = [];
   for (const scene of scenes) {
     const contenders = CONTENDERS.filter((c) => (c.only?.includes(scene.key) ?? true) && !(quick && c.aside));
@@ -67,8 +73,9 @@ export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say 
     const receivers = scene.mesh ? scene.pubs - 1 : scene.subs;
     const sums = { mb: [], evp: [] };
     for (let i = 0; i < rounds; i++) {
-      for (const c of contenders) {
-        const r = c.aside && i % 2 === 1 ? undefined : await measure(c, scene, { seconds, warmup: quick ? 1 : 1.5 });
+      for (const c of rotated(contenders, i)) {
+        if (c.aside && i % 2 === 1) continue;
+        const r = await measure(c, scene, { seconds, warmup: quick ? 1 : 1.5 }).catch((e) => fail(`forwarding, ${scene.key}, ${c.title}, round ${i + 1}`, e));
         if (r === undefined) continue;
         got.get(c.key)[i] = r;
         say(`${scene.key} round ${i + 1}/${rounds}: ${c.title}: ${r.server.us_per_packet.toFixed(2)} us${r.notes.length > 0 ? ` (${r.notes.join("; ")})` : ""}`);
@@ -83,6 +90,7 @@ export async function forwarding({ rounds, seconds, quick, scenes = SCENES, say 
     out.push({
       key: scene.key,
       title: scene.title,
+      rounds,
       rows,
       floor: { mb: spread(sums.mb), evp: spread(sums.evp) },
       ratios: {

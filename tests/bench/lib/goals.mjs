@@ -14,6 +14,9 @@ function three(r, key, [plain, server, all], fits) {
 
 const single = (v, digits, unit, fits) => ({ measured: `${num(v, digits)} ${unit}`.trim(), met: v === undefined ? "–" : fits(v) ? "yes" : "no" });
 
+/** 4.5 µs where the floor took 3.7. */
+const FLOOR_50 = 4.5 / 3.7;
+
 const TO_JANUS = ["janus1_to_ours", "janus1_to_recorded_server", "janus1_to_recorded"];
 const TO_FLOOR = ["ours_to_floor_program", "recorded_server_to_floor_program", "recorded_to_floor_program"];
 
@@ -21,7 +24,7 @@ function forwardingGoals(r) {
   const us = ["us", "own_us"].map((what) => num(usOf(r, "1x50", "recorded", what)));
   return [
     ["1 × 50: Janus (event_loops=1, not recording) costs at least 4 times as much", three(r, "1x50", TO_JANUS, (x) => x >= 4)],
-    [`1 × 50: at most 1.2 times bench/floor with libipsec-mb (recording: ${us[1]} µs, with the packager ${us[0]} µs; the floor ${num(usOf(r, "1x50", "floor-mb", "us"))} µs)`, three(r, "1x50", TO_FLOOR, (x) => x <= 4.5 / 3.7)],
+    [`1 × 50: at most ${FLOOR_50.toFixed(3)} times bench/floor with libipsec-mb (recording: ${us[1]} µs, with the packager ${us[0]} µs; the floor ${num(usOf(r, "1x50", "floor-mb", "us"))} µs)`, three(r, "1x50", TO_FLOOR, (x) => x <= FLOOR_50)],
     ["1 × 300: at most 1.3 times bench/floor with libipsec-mb", three(r, "1x300", TO_FLOOR, (x) => x <= 1.3)],
     ["10 × 3: Janus (event_loops=1, not recording) costs at least 4.5 times as much", three(r, "10x3", TO_JANUS, (x) => x >= 4.5)],
   ];
@@ -31,7 +34,7 @@ function loadGoals(r) {
   const own = r.largest?.find((l) => l.title === "yunjian");
   const half = own?.half === undefined ? undefined : own.half.p99_us / 1000;
   return [
-    ["At least 700 watchers of one publisher on one core with p99 under 50 ms", single(own?.largest, 0, `watchers${own?.generator_limits ? " or more" : ""}`, (v) => v >= 700)],
+    ["At least 700 watchers of one publisher on one core with p99 under 50 ms", single(own?.largest, 0, `watchers${own?.or_more ? " or more" : ""}`, (v) => v >= 700)],
     [`p99 at half of that (${own?.half?.watchers ?? "–"} watchers) under 2 ms`, single(half, 2, "ms", (v) => v < 2)],
   ];
 }
@@ -46,10 +49,12 @@ export function goals(r) {
   if (r.forwarding !== undefined) rows.push(...forwardingGoals(r));
   if (r.largest !== undefined) rows.push(...loadGoals(r));
   rows.push(...memoryGoals(r));
+  const e = r.captured?.ended;
+  if (e !== undefined) rows.push([`The real server: a ${num(e.duration_s, 0)} s meeting of four can be replayed within 2 s of \`meeting end\``, single(e.final_ms / 1000, 2, "s", (v) => v <= 2)]);
   if (r.packaging !== undefined) {
     rows.push([`A ${r.packaging.whole.seconds} s meeting of four can be replayed within 2 s of its end`, single(r.packaging.whole.end_to_final_ms / 1000, 2, "s", (v) => v <= 2)]);
     rows.push(["Packager: at most 2 % of a core per recorded participant", single(r.packaging.live.core_percent_per_participant, 2, "%", (v) => v <= 2)]);
   }
-  if (r.seeking !== undefined) rows.push(["Seeking, four tracks: p95 under 300 ms", single(r.seeking.seek.p95_ms, 0, "ms", (v) => v < 300)]);
+  if (r.seeking !== undefined) rows.push(["Seeking, four tracks: p95 under 300 ms (the worse of all moments and of those that had to be fetched)", single(Math.max(r.seeking.seek.all.p95_ms, r.seeking.seek.cold.p95_ms ?? NaN), 0, "ms", (v) => v < 300)]);
   return rows;
 }

@@ -11,9 +11,12 @@ function version(name) {
   }
 }
 
+/** The commit, and whether anything but this report differs from it. */
 function commit(root) {
+  const git = (...args) => execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
-    return execFileSync("git", ["-C", root, "rev-parse", "--short", "HEAD"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const changed = git("status", "--porcelain", "--", ".", ":!docs/benchmarks.md") !== "";
+    return git("rev-parse", "--short", "HEAD") + (changed ? " with changes that are not committed" : "");
   } catch {
     return "unknown";
   }

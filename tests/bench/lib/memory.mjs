@@ -5,7 +5,7 @@ import { sleep } from "./space.mjs";
 
 /** The server's own accounting of its rings, read while the load runs. */
 async function rings(server, afterMs) {
-  if (server.cli === undefined) return 0;
+  if (server.cli === undefined) return undefined; // Janus does not tell.
   await sleep(afterMs);
   const status = await server.cli("status");
   return status.workers.reduce((sum, w) => sum + w.ring_bytes, 0) / 1024;
@@ -30,9 +30,9 @@ async function compare(title, open, small, big, seconds, say) {
   const b = await sample(open, big, seconds);
   const peers = b.peers - a.peers;
   const all = (b.pss_kb - a.pss_kb) / peers;
-  const ring = (b.ring_kb - a.ring_kb) / peers;
-  say(`${title}: ${all.toFixed(1)} KB a peer, of it ${ring.toFixed(1)} KB in rings (${a.peers} and ${b.peers} peers)`);
-  return { title, small: a, big: b, per_peer_kb: all, ring_kb: ring, beside_rings_kb: all - ring };
+  const ring = a.ring_kb === undefined ? undefined : (b.ring_kb - a.ring_kb) / peers;
+  say(`${title}: ${all.toFixed(1)} KB a peer, of it ${ring === undefined ? "unknown" : ring.toFixed(1)} KB in rings (${a.peers} and ${b.peers} peers)`);
+  return { title, small: a, big: b, per_peer_kb: all, ring_kb: ring, beside_rings_kb: ring === undefined ? undefined : all - ring };
 }
 
 export async function memory({ seconds, say, quick }) {

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ours } from "./servers.mjs";
 import { load } from "./load.mjs";
-import { ratio, spread } from "./stats.mjs";
+import { spread } from "./stats.mjs";
 import { sleep } from "./space.mjs";
 
 const SCENE = { rooms: 30, pubs: 2, mesh: true };
@@ -22,10 +22,23 @@ async function indexes(server) {
   );
 }
 
-/** Seconds of media that are not in the index yet, of each meeting. */
-async function lags(server) {
+/** Wall time (ms) of the first packet of a journal; undefined before there is one. */
+async function journalBegan(server, meeting) {
+  const folder = join(server.recordings, meeting, "journal");
+  const [first] = (await readdir(folder)).sort();
+  const head = first === undefined ? Buffer.alloc(0) : (await readFile(join(folder, first))).subarray(24, 32);
+  return head.length < 8 ? undefined : head.readUInt32LE(0) * 1000 + head.readUInt32LE(4) / 1e6;
+}
+
+/** Seconds of media that are not in the index yet, of each room: all of it where there is no index. @param begun ms */
+async function lags(server, begun) {
   const now = Date.now();
-  return (await indexes(server)).map((i) => (i.state === "none" ? Infinity : (now - Date.parse(i.started_at) - i.duration_ms) / 1000));
+  const list = await indexes(server);
+  const none = list.filter((i) => i.state === "none");
+  const waiting = await Promise.all(none.map(async (i) => (now - ((await journalBegan(server, i.meeting)) ?? begun)) / 1000));
+  const unborn = Array(SCENE.rooms - list.length).fill((now - begun) / 1000);
+  const late = list.filter((i) => i.state !== "none").map((i) => (now - Date.parse(i.started_at) - i.duration_ms) / 1000);
+  return { ...spread([...late, ...waiting, ...unborn]), without_index: waiting.length + unborn.length };
 }
 
 async function caughtUp(server, ms) {
@@ -41,12 +54,13 @@ async function caughtUp(server, ms) {
 async function once(record, seconds) {
   const server = await ours({ rooms: SCENE.rooms, publishers: SCENE.pubs, record });
   try {
+    const begun = Date.now();
     const running = load(server, SCENE, { seconds, warmup: 4 });
     running.catch(() => undefined);
     let lag;
     if (record) {
       await sleep((4 + seconds) * 1000); // Near the end of the window.
-      lag = spread((await lags(server)).filter((v) => v !== Infinity));
+      lag = await lags(server, begun);
     }
     const r = await running;
     const result = { p50_us: r.latency_us.p50, p99_us: r.latency_us.p99, loss_percent: r.delivery.loss_percent, own_us: r.server.own_us_per_packet, packager_us: r.server.children_us_per_packet, packager_percent: (100 * r.server.children_cpu_s) / r.window.seconds, packagers: r.server.children, notes: r.notes };
@@ -74,7 +88,6 @@ export async function recorded({ rounds, seconds, say }) {
     participants: SCENE.rooms * SCENE.pubs,
     off: row(off),
     on: row(on),
-    p99_ratio: ratio(on.map((r) => r.p99_us), off.map((r) => r.p99_us)),
     packager_percent: of(on, (r) => r.packager_percent),
     packagers: on.at(-1).packagers,
     lag_s: on.map((r) => r.lag_s),

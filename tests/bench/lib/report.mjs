@@ -37,16 +37,16 @@ function atAGlance(result) {
 
 function forwardingScene(s) {
   const r = s.ratios;
-  const rows = s.rows.map((c) => [c.title, range(c.us), range(c.own_us), range(c.packager_us), ms(c.p50_us), ms(c.p99_us), range(c.loss_percent, 3), one(c.packets_per_s?.median, 0), String(c.threads)]);
+  const rows = s.rows.map((c) => [c.title, `${c.rounds.length} of ${s.rounds}`, range(c.us), range(c.own_us), range(c.packager_us), ms(c.p50_us), ms(c.p99_us), range(c.loss_percent, 3), one(c.packets_per_s?.median, 0), String(c.threads)]);
   const floor = [
-    ["sum of the parts, libipsec-mb", range(s.floor.mb), "", "", "", "", "", "", ""],
-    ["sum of the parts, EVP", range(s.floor.evp), "", "", "", "", "", "", ""],
+    ["sum of the parts, libipsec-mb", `${s.rounds} of ${s.rounds}`, range(s.floor.mb), "", "", "", "", "", "", ""],
+    ["sum of the parts, EVP", `${s.rounds} of ${s.rounds}`, range(s.floor.evp), "", "", "", "", "", "", ""],
   ];
   return [
     "",
     `### ${s.key.replace("x", " × ")}: ${s.title}`,
     "",
-    table(["µs of processor per forwarded packet", "all processes", "server", "packager", "p50 ms", "p99 ms", "lost %", "packets/s", "threads"], [...rows, ...floor]),
+    table(["µs of processor per forwarded packet", "rounds", "all processes", "server", "packager", "p50 ms", "p99 ms", "lost %", "packets/s", "threads"], [...rows, ...floor]),
     "",
     table(
       ["ratio, round by round", "median (range)"],
@@ -70,7 +70,7 @@ function forwarding({ forwarding: scenes }) {
   return [
     "",
     "## What a forwarded packet costs",
-    "Processor time of every process of the service, divided by the RTP packets that arrived at the watchers. Everybody takes turns, round after round; median and range. `server` and `packager` are the two parts of our sum: the packager (GStreamer, a child process of lower priority on the same core) costs by what is recorded and not by who watches. Janus does not record in any row.",
+    "Processor time of every process of the service, divided by the RTP packets that arrived at the watchers. Everybody takes turns, round after round, each round in another order; median and range. `rounds` tells how many of them a row is from: those that are here for comparison alone are left out of every other one. `server` and `packager` are the two parts of our sum: the packager (GStreamer, a child process of lower priority on the same core) costs by what is recorded and not by who watches. Janus does not record in any row.",
     "",
     "`bench/floor` is a program that does the least: receive, unprotect once, rewrite, protect, send; no RTCP, no repair, no timers. `sum of the parts` is less still: each part by itself in a warm loop, a receive and unprotect shared by all watchers, plus protect and GSO send for each.",
     ...scenes.flatMap(forwardingScene),
@@ -90,7 +90,7 @@ function largest({ largest: list }) {
     "",
     table(["", "watchers", "p50 ms", "p99 ms", "lost %", "server's core %", "µs a packet", "generator %", "carried"], rows),
     "",
-    ...list.map((l) => `- ${l.title}: **${l.largest} watchers**${l.generator_limits ? "; beyond that the generator is the limit, not the server" : ""}.`),
+    ...list.map((l) => `- ${l.title}: **${l.largest} watchers${l.or_more ? " or more" : ""}**${l.generator_limits ? "; beyond that the generator is the limit, not the server" : l.or_more ? "; more were not tried" : ""}.`),
   ];
 }
 
@@ -99,7 +99,7 @@ function memory({ memory: list }) {
   return [
     "",
     "## Memory per peer",
-    "Proportional set size with twice the peers less that with the peers, divided by their difference. The rings hold media for retransmission, sized by time (`ring_ms`); the server's own account of them is in `yunjian status --json`.",
+    "Proportional set size with twice the peers less that with the peers, divided by their difference. The rings hold media for retransmission, sized by time (`ring_ms`); the server's own account of them is in `yunjian status --json`. Janus does not tell what its buffers for retransmission hold.",
     "",
     table(
       ["", "peers", "KB a peer", "of it rings", "beside rings"],
@@ -125,7 +125,7 @@ function joins({ joins: list }) {
 function recorded({ recorded: r }) {
   if (r === undefined) return [];
   const row = (title, s) => [title, ms(s.p50_us), ms(s.p99_us), range(s.loss_percent, 3), range(s.own_us), range(s.packager_us)];
-  const lag = r.lag_s.map((s) => (s === undefined ? "–" : `${one(s.median, 1)} s (at most ${one(s.high, 1)} s)`)).join(", ");
+  const lag = r.lag_s.map((s) => (`${one(s.median, 1)} s (at most ${one(s.high, 1)} s; ${s.without_index === 0 ? "all" : `${s.n - s.without_index} of ${s.n}`} had one)`)).join(", ");
   const caught = r.caught_up_s.map((s) => (s === undefined ? "not within 90 s" : `${one(s, 1)} s`)).join(", ");
   return [
     "",
@@ -146,6 +146,16 @@ function captured({ captured: c }) {
     "## What a browser sent",
     `RTP of Chromium's camera and microphone (VP8, Opus), captured in this run from a recording's journal and sent again by the generator to ${c.watchers} watchers and one Chromium: ${one(c.packets_per_s, 0)} packets/s of ${one(c.mean_bytes, 0)} bytes on average, ${one(c.us)} µs a packet, ${c.gaps} numbers missing at the watchers. The browser decoded **${c.frames_decoded} of ${c.frames_received} frames** (${one(c.frames_per_s, 1)} a second, ${c.width} × ${c.height}, ${c.packets_lost} packets lost, ${c.freezes} freezes).`,
     ...notes(c.notes),
+    ...endedText(c.ended),
+  ];
+}
+
+function endedText(e) {
+  if (e === undefined) return [];
+  return [
+    "",
+    "### From the end of a meeting to its replay",
+    `The same RTP sent by ${e.people} publishers who watch each other, in one meeting of ${one(e.duration_s, 0)} s on the real server, recorded, its packager on the server's core; the meeting is ended by \`yunjian meeting end\` while all still send. From the start of that command: the command returned after ${one(e.command_ms, 0)} ms; \`GET /api/v1/meetings/{id}/recording\`, asked every 20 ms, said final after **${one(e.final_ms, 0)} ms** (the command, the journal's end, the packager's last second, seek tables, the index, the request); the last byte of the last of ${e.files} files (${e.video_tracks} pictures, ${e.audio_tracks} voices, the mix; ${one(e.bytes / 1e6, 1)} MB, one after the other on one connection) was here after **${one(e.served_ms, 0)} ms**. ffprobe decoded ${e.decoded} pictures of one of them. A meeting of ten minutes is measured below with a journal that no server wrote.`,
   ];
 }
 
@@ -154,8 +164,8 @@ function packaging({ packaging: p }) {
   const { whole, live } = p;
   return [
     "",
-    "## Packaging, and from the end of a meeting to its replay",
-    `Real VP8 pictures (640 × 360 and 1280 × 720) and real Opus voices. A meeting of ${whole.people} people that lasted ${whole.seconds} s: from the journal's end to the final index, from which every track can be played, **${whole.end_to_final_ms} ms** (the packager has followed until then); its journal was packaged at ${one(whole.times_real_time, 1)} times real time, with ${one(whole.core_percent_per_participant, 2)} % of a core per recorded participant. Followed live for ${live.seconds} s: **${one(live.core_percent_per_participant, 2)} % of a core** per recorded participant, ${one(live.cpu_s_per_participant_hour, 0)} s of processor time per participant and hour.`,
+    "## Packaging, and from the end of a long journal to its index",
+    `Real VP8 pictures (640 × 360 and 1280 × 720) and real Opus voices. The journal here is written by the bench, without a server; the packager is the real one. A meeting of ${whole.people} people that lasted ${whole.seconds} s: from the journal's end to the final index, from which every track can be played, **${whole.end_to_final_ms} ms** (the packager has followed until then); its journal was packaged at ${one(whole.times_real_time, 1)} times real time, with ${one(whole.core_percent_per_participant, 2)} % of a core per recorded participant. Followed live for ${live.seconds} s: **${one(live.core_percent_per_participant, 2)} % of a core** per recorded participant, ${one(live.cpu_s_per_participant_hour, 0)} s of processor time per participant and hour.`,
   ];
 }
 
@@ -165,7 +175,9 @@ function seeking({ seeking: s }) {
   return [
     "",
     "## Seeking in a replay",
-    `In the replay page, in Chromium: ${k.tracks} tracks of ${k.width} × ${k.height}, ${k.points} random moments, from \`seeking\` to the right coded picture shown on all of them (\`requestVideoFrameCallback\`): p50 ${one(k.p50_ms, 0)} ms, **p95 ${one(k.p95_ms, 0)} ms**, at most ${one(k.max_ms, 0)} ms; a key frame about every ${one(k.key_frame_every_ms, 0)} ms.`,
+    `In the replay page, in Chromium: a recording of ${one(k.recording_s, 0)} s, ${k.tracks} tracks of ${k.width} × ${k.height}, ${k.all.points} random moments, from \`seeking\` to the right coded picture shown on all of them (\`requestVideoFrameCallback\`); a key frame about every ${one(k.key_frame_every_ms, 0)} ms. A page keeps what it has fetched, so ${k.pages} pages took turns. \`fetched\`: at least one track did not have the moment when \`seeking\` came, and asked the server for it.`,
+    "",
+    table(["moments", "number", "p50 ms", "p95 ms", "at most ms"], [["all", k.all], ["fetched", k.cold], ["already there", k.warm]].map(([t, f]) => [t, String(f.points), one(f.p50_ms, 0), one(f.p95_ms, 0), one(f.max_ms, 0)])),
   ];
 }
 

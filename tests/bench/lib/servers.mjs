@@ -38,15 +38,17 @@ export async function ours({ rooms = 1, publishers = 1, record = false, ciphers 
     YUNJIAN_SRTP_CIPHERS: ciphers,
     ...extra,
   };
-  const cli = async (...args) => {
-    const text = await run(cores[1], join(bin, "yunjian"), ["--json", ...args], { env });
+  const cliGiven = async (input, ...args) => {
+    const text = await run(cores[1], join(bin, "yunjian"), ["--json", ...args], { env, input });
     return text.trim() === "" ? undefined : JSON.parse(text);
   };
+  const cli = (...args) => cliGiven(undefined, ...args);
   const child = start(cores[0], join(bin, "yunjiand"), [], { env });
   const server = {
     name: "yunjian",
     pid: child.pid,
     cli,
+    cliGiven,
     url: env.YUNJIAN_PUBLIC_URL,
     recordings: join(env.YUNJIAN_DATA, "recordings"),
     log: () => child.text,

@@ -63,10 +63,11 @@ export async function stop(child) {
   }
 }
 
-/** Runs a program to its end and returns what it printed. */
-export function run(core, command, args, { env = process.env, ms = 120_000 } = {}) {
+/** Runs a program to its end and returns what it printed. @param input what it can read. */
+export function run(core, command, args, { env = process.env, ms = 120_000, input } = {}) {
   return new Promise((done, fail) => {
-    const child = spawn("taskset", ["-c", core, command, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: root, env });
+    const child = spawn("taskset", ["-c", core, command, ...args], { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], cwd: root, env });
+    child.stdin?.end(input);
     let out = "";
     let err = "";
     const late = setTimeout(() => child.kill("SIGKILL"), ms);

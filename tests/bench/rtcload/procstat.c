@@ -18,11 +18,12 @@ static double cpu_of(pid_t pid)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void add_process(pid_t pid, struct usage *u)
+/* @param ended gets what children used that are gone and were waited for. */
+static void add_process(pid_t pid, struct usage *u, struct usage *ended)
 {
     char path[64], line[1024];
     unsigned long user = 0, system = 0;
-    long threads = 0;
+    long ended_user = 0, ended_system = 0, threads = 0;
     (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
     FILE *f = fopen(path, "re");
     if (f == NULL)
@@ -30,15 +31,19 @@ static void add_process(pid_t pid, struct usage *u)
     char *rest = fgets(line, sizeof(line), f) != NULL ? strrchr(line, ')') : NULL;
     (void)fclose(f);
     if (rest == NULL || sscanf(rest + 2,
-                               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d "
+                               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld %*d "
                                "%*d %ld",
-                               &user, &system, &threads) != 3)
+                               &user, &system, &ended_user, &ended_system, &threads) != 5)
         return;
     double cpu = cpu_of(pid), ticks = (double)(user + system);
     u->cpu_s += cpu;
     u->user_s += ticks > 0 ? cpu * (double)user / ticks : 0;
     u->system_s += ticks > 0 ? cpu * (double)system / ticks : cpu;
     u->threads += (int)threads;
+    double hz = (double)sysconf(_SC_CLK_TCK);
+    ended->user_s += (double)ended_user / hz;
+    ended->system_s += (double)ended_system / hz;
+    ended->cpu_s += (double)(ended_user + ended_system) / hz;
 }
 
 struct family {
@@ -81,9 +86,9 @@ struct procstat procstat_read(const pid_t *pids, int n)
     struct procstat s = {.n_children = 0};
     struct family f = descendants(pids, n);
     for (int i = 0; i < n; i++)
-        add_process(pids[i], &s.own);
+        add_process(pids[i], &s.own, &s.children);
     for (int i = 0; i < f.n; i++)
-        add_process(f.list[i], &s.children);
+        add_process(f.list[i], &s.children, &s.children);
     s.n_children = f.n;
     return s;
 }

@@ -15,8 +15,8 @@ struct usage {
 
 struct procstat {
     struct usage own;      /**< The processes named. */
-    struct usage children; /**< Their living descendants. */
-    int n_children;
+    struct usage children; /**< Their descendants, also those that ended and were waited for. */
+    int n_children;        /**< Those that live. */
 };
 
 struct memory {

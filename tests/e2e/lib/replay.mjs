@@ -1,5 +1,6 @@
 // A recorded meeting of four with moving codes, and what a replay page shows of it. It is made once a run and shared.
 import { at, chromium, closeBrowser, enter, sees, signalPage } from "./browser.mjs";
+import { Account } from "./account.mjs";
 import { equal } from "./expect.mjs";
 import { finalIndex, pictures } from "./record.mjs";
 import { Server, sleep, until } from "./server.mjs";
@@ -69,17 +70,18 @@ export async function truth(dir, index) {
   return list;
 }
 
+/** The session of an auditor, who owes a second factor: one for all pages of a server. */
+async function auditorOf(server) {
+  server.auditor ??= await new Account(server, "audit", "a long password").signIn();
+  return server.auditor.token();
+}
+
 /** Signs in as an auditor and opens the recording; resolves when it can be played. */
 export async function openReplay(browser, server, meeting, prepare) {
   const page = await signalPage(browser, { id: 15, tone: 100, burst: 100 });
   page.who = "审计";
   await prepare?.(page);
-  await page.goto(`${server.url}/login`);
-  const status = await page.evaluate(async () => {
-    const rs = await fetch("/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ login: "audit", password: "a long password" }) });
-    return rs.status;
-  });
-  equal(status, 200, "login");
+  await page.setCookie({ name: "__Host-yj", value: await auditorOf(server), url: server.url, path: "/", secure: true, httpOnly: true });
   await page.goto(`${server.url}/m/${meeting}/recording`);
   await page.waitForSelector(at("play"), { timeout: 15_000 });
   await page.waitForSelector(at("seek"), { timeout: 5000 });
@@ -93,17 +95,18 @@ const LIMIT_MS = 5000;
 
 /**
  * Random moments at which all `tracks` show something, one after the other while nothing plays; each has to bring exactly
- * the pictures that `right` says. @returns {times} ms from "seeking" to the last of the pictures, and {by} how they were seen.
+ * the pictures that `right` says. @returns {times} ms from "seeking" to the last of the pictures, {cold} whether a track had to be
+ * fetched for it, and {by} how they were seen.
  */
-export async function seekAround(page, tracks, right, points) {
+export async function seekAround(page, tracks, right, points, seed = 20261124) {
   const from = Math.max(...tracks.map((t) => t.spans[0][0]));
   const to = Math.min(...tracks.map((t) => t.spans.at(-1)[1]));
   const list = Object.fromEntries(tracks.map((t) => [t.track, right.get(t.track)]));
   await goTo(page, from + 200);
   await until(async () => (await page.evaluate(() => window.__codes())).filter((c) => c.id > 0).length === tracks.length, 10_000, "all are shown");
-  let seed = 20261124;
   const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
   const times = [];
+  const cold = [];
   const by = { frame: 0, screen: 0 };
   for (let n = 0; times.length < points && n < points * 3; n++) {
     await page.evaluate((r, ms) => window.__arm(r, ms), list, LIMIT_MS);
@@ -112,10 +115,11 @@ export async function seekAround(page, tracks, right, points) {
     if (got.skip) continue;
     if (got.late) throw new Error(`at ${got.ms}: ${JSON.stringify(got)}`);
     times.push(Math.max(...Object.values(got.took)));
+    cold.push(got.cold);
     for (const how of Object.keys(by)) by[how] += got.by[how];
   }
   if (times.length < points) throw new Error(`only ${times.length} of ${points} moments had something new to see`);
-  return { times, by };
+  return { times, cold, by };
 }
 
 /** A click on the ruler of the timeline, as near to a moment as a pixel is. */
@@ -181,7 +185,7 @@ function inPage() {
   };
   /**
    * Before a click: from "seeking" to the pictures that belong to where the sound then stands, on all tracks.
-   * {ms, took: {track: ms}, by}; {late, …} with what was there instead; {skip} where nothing would change or has no code.
+   * {ms, took: {track: ms}, cold: a track did not have the moment yet, by}; {late, …} with what was there instead; {skip} where nothing would change or has no code.
    */
   window.__arm = (right, limit) => {
     const sound = document.querySelector('[data-test="mix"]');
@@ -190,11 +194,13 @@ function inPage() {
     const all = cells().filter(({ track }) => right[track] !== undefined);
     const took = {};
     const by = { frame: 0, screen: 0 };
+    const holds = (v) => Array.from({ length: v.buffered.length }, (_, i) => i).some((i) => v.buffered.start(i) <= v.currentTime && v.currentTime < v.buffered.end(i));
+    let cold = false;
     let want;
     let ms;
     let first;
     window.__armed = new Promise((done) => {
-      const say = (more) => done({ ms, want, took, by, ...more });
+      const say = (more) => done({ ms, want, took, cold, by, ...more });
       const timer = setTimeout(() => say({ late: true, seen: window.__codes(), state: all.map(({ v, track }) => [track, v.currentTime, v.seeking, v.readyState]) }), limit);
       // A click where it stands already moves nothing.
       setTimeout(() => first === undefined && (clearTimeout(timer), say({ skip: true })), 1000);
@@ -225,7 +231,7 @@ function inPage() {
         const look = () => found("frame") || over() || v.requestVideoFrameCallback(look);
         // A callback may come just before the picture it tells of can be read: then it is found a screen frame later.
         const poll = () => found("screen") || over() || requestAnimationFrame(poll);
-        v.addEventListener("seeking", start, { once: true });
+        v.addEventListener("seeking", () => (cold ||= !holds(v), start()), { once: true });
         v.addEventListener("seeked", () => first !== undefined && poll(), { once: true });
         v.requestVideoFrameCallback(look);
       }
