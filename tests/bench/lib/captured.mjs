@@ -128,7 +128,8 @@ export async function captured(options) {
   try {
     const file = join(folder, "browser.pcap");
     await capture(browser, file);
-    return { ...(await replay(browser, file, options)), ended: await ended(file, options) };
+    const replayed = await replay(browser, file, options);
+    return { ...replayed, ended: await ended(file, options).catch((e) => options.fail("captured, the end of a meeting", e)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await closeBrowser(browser);
