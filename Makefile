@@ -52,7 +52,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
+.PHONY: mutants help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
   asan tsan bench bench-programs bench-worker bench-pack check-layers lint fmt keep-schema install uninstall dist deps-run deps-test deps-bench clean
 
 help: ## this list
@@ -91,6 +91,9 @@ faults: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## kil
 	node tests/e2e/run.mjs --faults
 nightly: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## the long versions: 50 kills, 10 minutes of sync
 	node tests/e2e/run.mjs --nightly
+
+mutants: build web tests/e2e/node_modules/.package-lock.json ## one check of rights taken out at a time; the tests must notice each (10 minutes)
+	node tests/lint/mutate_policy.mjs
 
 build: programs ## server, packager and command line, without the web pages
 programs: $(PROGRAMS:%=$(B)/%) $(if $(wildcard src/pack/yunjian_packager.c),$(B)/yunjian-packager)
