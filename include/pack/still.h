@@ -26,7 +26,8 @@ enum { STILL_PIXELS_MAX = 4096 * 2304 }; /**< Larger ones are not decoded. */
  */
 MUST_USE enum err still_decode(const struct frame *f, uint16_t rotation, const struct small *to);
 
-/** The first @p height rows of @p yuv as a JPEG, appended to @p out. ERR_NOENT without encoder. */
+/** The first @p height rows of @p yuv as a JPEG, appended to @p out. ERR_NOENT without encoder;
+ * ERR_PROTO: it made nothing of these, and may of the next. */
 MUST_USE enum err still_encode(const struct yuv *yuv, uint16_t height, struct bytes *out);
 
 #endif

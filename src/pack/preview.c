@@ -89,6 +89,10 @@ static enum err write_sheet(struct previews *p, struct sheet *s, bool whole)
         p->none = true;
         return ERR_OK;
     }
+    if (e == ERR_PROTO) {
+        log_warn("packager", "%s: no JPEG came out; tried again later", s->name);
+        return ERR_OK;
+    }
     if (e == ERR_OK)
         s->written = s->n;
     return e;

@@ -172,7 +172,7 @@ enum err still_encode(const struct yuv *yuv, uint16_t height, struct bytes *out)
         GST_BUFFER_PTS(b) = 0;
         if (element_push(e, b))
             element_drain(e);
-        err = out->failed ? ERR_NOMEM : out->len > before ? ERR_OK : ERR_NOENT;
+        err = out->failed ? ERR_NOMEM : out->len > before ? ERR_OK : ERR_PROTO;
     }
     element_free(e);
     return err;

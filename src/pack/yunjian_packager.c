@@ -1,6 +1,7 @@
 /* yunjian-packager: turns the journal of one meeting into files that play, while it is written.
  * Ends with 0 when the meeting has ended and its final index is there. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "pack/elements.h"
@@ -63,6 +65,17 @@ static const char *read_arguments(int argc, char **argv)
     return dir;
 }
 
+/* Short of memory, the kernel ends this process and not the server: what it does is done again. */
+static void yield_memory(void)
+{
+    static const char score[] = "500";
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, score, sizeof(score) - 1) < 0)
+        log_warn("packager", "oom_score_adj: %s", strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 static void print_name(void *arg, const char *name)
 {
     (void)arg;
@@ -91,6 +104,7 @@ int main(int argc, char **argv)
         return usage();
     const char *format = getenv("YUNJIAN_LOG_FORMAT"); /* the server's */
     log_set_format(format != NULL && strcmp(format, "json") == 0 ? LOG_JSON : LOG_TEXT);
+    yield_memory();
     (void)umask(0027);
     (void)sigaction(SIGTERM, &act, NULL);
     (void)sigaction(SIGINT, &act, NULL);

@@ -37,8 +37,10 @@ struct dtls {
 static int bio_write(BIO *b, const char *p, int n)
 {
     struct dtls *d = (struct dtls *)BIO_get_data(b);
-    if (n > 0)
+    if (n > 0) {
+        dtls_record_watch(&d->rest, (const uint8_t *)p, (size_t)n);
         d->send(d->arg, (const uint8_t *)p, (size_t)n);
+    }
     return n; /* A lost datagram is DTLS' to repeat. */
 }
 

@@ -1,5 +1,5 @@
 /* Of a connection whose handshake is done only alerts are left to be said and heard. They need 40
- * bytes of keys, and not the 50 KB of the object that made them. */
+ * bytes of keys, and not the object that made them. */
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
@@ -23,7 +23,9 @@ enum {
     RECORDS_MAX = 16, /* of one datagram */
 };
 
-/* Far above every number that the handshake's own records can have used: no nonce comes twice. */
+/* Far above every number that the handshake's own records can have used, which the receiver's
+ * window of repeats asks for. The nonce has nothing to do with it: OpenSSL begins that at a random
+ * value and counts; ours is the one after its last (dtls_record_watch). */
 static const uint8_t close_number[EXPLICIT] = {0, 1, 0, 1, 0, 0, 0, 0}; /* epoch 1 | 2^32 */
 
 /* ---- keys: RFC 5246 6.3 -----------------------------------------------------------------------
@@ -85,7 +87,7 @@ bool dtls_record_keys(struct dtls_record *out, SSL *ssl)
 /* ---- records: RFC 5288 3, with the additional data of RFC 5246 6.2.3.3 -------------------------
  */
 
-/* @param head  Of the record. @param number  Epoch and number, the explicit part of the nonce. */
+/* @param head  Of the record. @param number  The explicit part of the nonce. */
 static bool work(bool encrypt, const uint8_t *key, const uint8_t *iv, const uint8_t *number,
                  const uint8_t *head, const uint8_t *from, uint8_t *to, uint8_t *tag)
 {
@@ -119,12 +121,28 @@ size_t dtls_record_close(const struct dtls_record *r, uint8_t out[DTLS_CLOSE_LEN
     memcpy(out + 3, close_number, EXPLICIT);
     out[11] = 0;
     out[12] = EXPLICIT + ALERT + TAG;
-    memcpy(out + HEAD, close_number, EXPLICIT);
-    if (!work(true, r->tx_key, r->tx_iv, close_number, out, alert, text, tag))
+    memcpy(out + HEAD, r->tx_last, EXPLICIT);
+    for (int i = EXPLICIT; i-- > 0 && ++out[HEAD + i] == 0;) /* big-endian plus one */
+        ;
+    if (!work(true, r->tx_key, r->tx_iv, out + HEAD, out, alert, text, tag))
         return 0;
     memcpy(out + HEAD + EXPLICIT, text, ALERT);
     memcpy(out + HEAD + EXPLICIT + ALERT, tag, TAG);
     return DTLS_CLOSE_LEN;
+}
+
+void dtls_record_watch(struct dtls_record *r, const uint8_t *p, size_t n)
+{
+    struct cur c = cur_make(p, n);
+    while (cur_left(&c) > HEAD) {
+        const uint8_t *head = cur_take(&c, HEAD);
+        size_t len = head == NULL ? 0 : (size_t)head[11] << 8 | head[12];
+        const uint8_t *body = cur_take(&c, len);
+        if (head == NULL || body == NULL)
+            return;
+        if (head[3] == 0 && head[4] == 1 && len >= EXPLICIT) /* epoch 1 */
+            memcpy(r->tx_last, body, EXPLICIT);
+    }
 }
 
 static bool alert_ends(const struct dtls_record *r, const uint8_t *head, const uint8_t *body)

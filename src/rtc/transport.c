@@ -35,8 +35,8 @@ struct transport {
     struct path known[TRANSPORT_PATHS];
     unsigned n_known, next_known;
     struct dtls *dtls;
-    bool dtls_done, settled;
-    uint64_t settle_ns; /* at the latest */
+    bool dtls_done, settle_tried; /* whether it is: dtls_is_settled() */
+    uint64_t settle_ns;           /* at the latest */
     struct srtp *tx, *rx;
     uint64_t last_check_ns;
     struct transport_out out;
@@ -248,7 +248,7 @@ static enum transport_kind take_keys(struct transport *t)
 static void settle(struct transport *t)
 {
     dtls_settle(t->dtls);
-    t->settled = true;
+    t->settle_tried = true;
 }
 
 static enum transport_kind after_dtls(struct transport *t, enum dtls_state s, uint64_t now_ns)
@@ -290,7 +290,7 @@ static enum transport_kind on_media(struct transport *t, bool rtcp, uint8_t *p, 
         t->counts.srtp_failed++;
         return TRANSPORT_NOTHING;
     }
-    if (!t->settled)
+    if (!t->settle_tried)
         settle(t);
     return rtcp ? TRANSPORT_RTCP : TRANSPORT_RTP;
 }
@@ -315,15 +315,15 @@ enum transport_kind transport_input(struct transport *t, const struct path *from
 
 uint64_t transport_due_ns(struct transport *t, uint64_t now_ns)
 {
-    uint64_t in = t->settled ? UINT64_MAX : dtls_due_ns(t->dtls);
+    uint64_t in = t->settle_tried ? UINT64_MAX : dtls_due_ns(t->dtls);
     if (in != UINT64_MAX)
         return now_ns + in;
-    return t->dtls_done && !t->settled ? t->settle_ns : UINT64_MAX;
+    return t->dtls_done && !t->settle_tried ? t->settle_ns : UINT64_MAX;
 }
 
 enum transport_kind transport_timer(struct transport *t, uint64_t now_ns)
 {
-    if (t->dtls_done && !t->settled && now_ns >= t->settle_ns)
+    if (t->dtls_done && !t->settle_tried && now_ns >= t->settle_ns)
         settle(t);
     return after_dtls(t, dtls_timer(t->dtls), now_ns);
 }

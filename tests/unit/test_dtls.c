@@ -74,8 +74,24 @@ static SSL *client_new(const char *profiles)
 /* ---- between the two --------------------------------------------------------------------------
  */
 
+/* Explicit part of the nonce of our last encrypted record (RFC 5288 3). */
+static uint64_t nonce_sent;
+
+static void see_nonce(const uint8_t *p, size_t n)
+{
+    for (size_t at = 0, len = 0; at + 21 <= n; at += 13 + len) {
+        len = (size_t)p[at + 11] << 8 | p[at + 12];
+        if (p[at + 4] != 1)
+            continue;
+        nonce_sent = 0;
+        for (size_t i = 0; i < 8; i++)
+            nonce_sent = nonce_sent << 8 | p[at + 13 + i];
+    }
+}
+
 static void to_client(void *arg, const uint8_t *p, size_t n)
 {
+    see_nonce(p, n);
     (void)arg;
     longest = n > longest ? n : longest;
     sent++;
@@ -340,8 +356,10 @@ static void settled_says_the_end(bool after)
     uint8_t p[10];
     SSL *ssl = client_new("SRTP_AEAD_AES_128_GCM");
     struct dtls *d = settled(ssl);
+    uint64_t before = nonce_sent;
     if (after)
         dtls_close(d);
+    T_EQ(nonce_sent, before + after); /* goes on behind OpenSSL's, so it cannot come twice */
     int r = SSL_read(ssl, p, sizeof(p));
     T_EQ(SSL_get_error(ssl, r), after ? SSL_ERROR_ZERO_RETURN : SSL_ERROR_WANT_READ);
     SSL_free(ssl);
