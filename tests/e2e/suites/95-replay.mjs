@@ -301,6 +301,26 @@ export const tests = {
     await until(async () => (await largeOf(page)) === participant(HOST.name), 3000, "the speaker again");
   },
 
+  async "who was away and is there again is not fetched again"() {
+    const third = index.tracks.find((x) => x.kind === "video" && x.name === THIRD.name);
+    const { file, start_ms, end_ms } = third.files[0];
+    const asked = [];
+    page.on("request", (r) => r.url().includes(file.replace("tracks/", "")) && asked.push(r.headers().range));
+    const box = await trackBox(page);
+    const go = (ms) => page.mouse.click(xOf(box, ms), box.y + box.h / 2);
+    const shown = () => page.$$eval(`${at("cell")}[data-participant="${third.participant}"] video`, (l) => l.some((v) => v.readyState >= 2 && !v.seeking));
+    const middle = (start_ms + end_ms) / 2;
+    await go(middle);
+    await until(shown, 5000, "there");
+    await go(Math.max(200, start_ms - 2500));
+    await until(async () => !(await shown()), 3000, "away");
+    const before = asked.length;
+    await go(middle);
+    await until(shown, 5000, "there again");
+    await sleep(300);
+    equal(asked.length - before, 0, `asked again: ${asked.slice(before).join()}`);
+  },
+
   async "the link to a moment shows another viewer the same picture, also when they have to sign in first"() {
     const ms = Math.round(index.duration_ms * 0.8);
     const box = await trackBox(page);

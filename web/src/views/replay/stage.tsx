@@ -33,12 +33,20 @@ const seatName = (seat: Seat, name: string): string => (seat.track?.source === "
 
 const JUMP_MS = 1500;
 
+const KEPT = 4;
+/** Who is mounted, last seen first: those who are there, and a few who were, so that coming back fetches nothing again. */
+export function stayed(there: number[], before: number[]): number[] {
+  return [...there, ...before.filter((x) => !there.includes(x)).slice(0, KEPT)];
+}
+
 interface CellProps {
   scene: Scene;
   deck: Deck;
   seat: Seat;
   person: Person | undefined;
   large: boolean;
+  /** Not there at this moment: nothing is shown, what was fetched stays. */
+  away: boolean;
   /** How many tiles stand beside the large one. */
   beside: number;
 }
@@ -56,7 +64,7 @@ function Instead({ scene, seat, name, why }: { scene: Scene; seat: Seat; name: s
   );
 }
 
-function Cell({ scene, deck, seat, person, large, beside }: CellProps) {
+function Cell({ scene, deck, seat, person, large, away, beside }: CellProps) {
   const name = person?.name ?? seat.track?.name ?? "";
   const full = seatName(seat, name);
   const source = seat.track?.source ?? "microphone";
@@ -64,7 +72,7 @@ function Cell({ scene, deck, seat, person, large, beside }: CellProps) {
   const pin = scene.pin.value;
   const held = pin !== undefined && pin.participant === seat.participant && pin.source === source;
   return (
-    <figure class={`tile cell${large ? " main" : ""}${talks ? " talk" : ""}`} data-test="cell" data-track={seat.track?.track} data-participant={seat.participant} data-large={large} data-talks={talks} style={{ gridRow: large ? `1 / span ${beside + 1}` : "" }}>
+    <figure class={`tile cell${large ? " main" : ""}${talks ? " talk" : ""}`} data-test={away ? "away" : "cell"} data-track={seat.track?.track} data-participant={seat.participant} data-large={large} data-talks={talks} style={{ gridRow: large ? `1 / span ${beside + 1}` : "", display: away ? "none" : "" }}>
       {seat.track === undefined ? (
         <Instead scene={scene} seat={seat} name={name} why="voice" />
       ) : (
@@ -103,6 +111,7 @@ function largeSeat(scene: Scene, at: number, before: string | undefined): string
 
 export function Stage({ scene, deck }: { scene: Scene; deck: Deck }) {
   const before = useRef<{ key: string | undefined; at: number }>({ key: undefined, at: 0 });
+  const mounted = useRef<number[]>([]);
   const large = useClock(scene, (at) => {
     const jumped = Math.abs(at - before.current.at) > JUMP_MS; // What was large elsewhere has no claim here.
     before.current = { key: largeSeat(scene, at, jumped ? undefined : before.current.key), at };
@@ -111,16 +120,19 @@ export function Stage({ scene, deck }: { scene: Scene; deck: Deck }) {
   // Drawn again only when somebody comes or goes.
   const keys = useClock(scene, (at) => seatsAt(scene.index, at).map((s) => s.key).join());
   const present = keys.split(",");
-  const seats: Seat[] = scene.index.tracks
-    .filter((x) => x.kind === "video" && (present.includes(`v${x.track}`) || `v${x.track}` === large))
-    .map((track) => ({ key: `v${track.track}`, participant: track.participant, track }));
+  const pictures = scene.index.tracks.filter((x) => x.kind === "video");
+  const shown = pictures.filter((x) => present.includes(`v${x.track}`) || `v${x.track}` === large).map((x) => x.track);
+  mounted.current = stayed(shown, mounted.current);
+  const seatOf = (track: IndexTrack): Seat => ({ key: `v${track.track}`, participant: track.participant, track });
+  const seats = pictures.filter((x) => shown.includes(x.track)).map(seatOf);
+  const gone = pictures.filter((x) => mounted.current.includes(x.track) && !shown.includes(x.track)).map(seatOf);
   for (const key of present) if (key.startsWith("p")) seats.push({ key, participant: key.slice(1), track: undefined });
   const personOf = (s: Seat) => scene.people.find((p) => p.participant === s.participant);
   return (
     <div class={seats.length < 2 ? "cells one" : "cells"} style={{ gridTemplateRows: `repeat(${Math.max(0, seats.length - 1)}, max-content) 1fr` }} data-test="stage">
       {seats.length === 0 && <NobodyThere scene={scene} />}
-      {seats.map((s) => (
-        <Cell key={s.key} scene={scene} deck={deck} seat={s} person={personOf(s)} large={s.key === large} beside={seats.length - 1} />
+      {[...seats, ...gone].map((s) => (
+        <Cell key={s.key} scene={scene} deck={deck} seat={s} person={personOf(s)} large={s.key === large} away={gone.includes(s)} beside={seats.length - 1} />
       ))}
     </div>
   );
