@@ -18,6 +18,8 @@
 #include "main_priv.h"
 #include "ops_priv.h"
 
+enum { WORDS = 16 }; /* of one command */
+
 int cli_fail(const char *what, enum err e)
 {
     (void)fprintf(stderr, "yunjian: %s (%s)\n", what, err_name(e));
@@ -325,20 +327,40 @@ static const char *take_lang(int *argc, char **argv)
     return lang;
 }
 
+/* Flags that are the command line's own, and the words that are not flags. */
+static void take_words(struct cli *c, int argc, char **argv)
+{
+    for (int i = 1; i < argc && c->argc < WORDS; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            c->json = true;
+        else if (strcmp(argv[i], "--load") == 0)
+            c->load = true;
+        else if (strncmp(argv[i], "--", 2) != 0)
+            c->argv[c->argc++] = argv[i];
+    }
+}
+
+static int run_command(struct cli *c)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(cli_arg(c, 0), commands[i].noun) != 0 ||
+            (commands[i].verb[0] != '\0' && strcmp(cli_arg(c, 1), commands[i].verb) != 0))
+            continue;
+        enum err e = commands[i].needs_db ? open_db(c) : ERR_OK;
+        int rc = e == ERR_OK ? commands[i].run(c) : cli_fail("the data folder cannot be used", e);
+        db_close(c->db);
+        return rc;
+    }
+    return usage(stderr);
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = {.argc = 0};
     char why[CONF_WHY];
-    char *words[16] = {NULL};
+    char *words[WORDS] = {NULL};
     c.argv = words;
-    for (int i = 1; i < argc && c.argc < 16; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            c.json = true;
-        else if (strcmp(argv[i], "--load") == 0)
-            c.load = true;
-        else if (strncmp(argv[i], "--", 2) != 0)
-            words[c.argc++] = argv[i];
-    }
+    take_words(&c, argc, argv);
     if (c.argc == 1 && strcmp(cli_arg(&c, 0), "help") == 0)
         return usage(stdout);
     const char *lang = take_lang(&argc, argv);
@@ -354,14 +376,5 @@ int main(int argc, char **argv)
         return ops_doctor(&c.conf, NULL, c.json, lang);
     (void)snprintf(c.db_path, sizeof(c.db_path), "%s/yunjian.db", c.conf.data);
     places_url(&c.conf, c.url);
-    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-        if (strcmp(cli_arg(&c, 0), commands[i].noun) != 0 ||
-            (commands[i].verb[0] != '\0' && strcmp(cli_arg(&c, 1), commands[i].verb) != 0))
-            continue;
-        enum err e = commands[i].needs_db ? open_db(&c) : ERR_OK;
-        int rc = e == ERR_OK ? commands[i].run(&c) : cli_fail("the data folder cannot be used", e);
-        db_close(c.db);
-        return rc;
-    }
-    return usage(stderr);
+    return run_command(&c);
 }
