@@ -11,6 +11,9 @@ let host;
 let guest;
 const people = [];
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   for (const p of people) p.close();
   if (browser !== undefined) await closeBrowser(browser);

@@ -22,6 +22,9 @@ let demo;
 let first;
 let second;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   if (browser !== undefined) await closeBrowser(browser);
   await server.close();

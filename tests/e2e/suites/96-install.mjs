@@ -19,6 +19,9 @@ const HOT = ["sendmmsg", "recvmmsg", "epoll_wait", "epoll_pwait", "futex", "read
 let browser;
 let child;
 
+/** May run beside others. */
+export const light = true;
+
 export async function close() {
   if (browser !== undefined) await closeBrowser(browser);
   child?.kill("SIGKILL");
