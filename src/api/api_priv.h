@@ -17,6 +17,9 @@
 #include "rtc/nego.h"
 #include "sfu/worker.h"
 
+/** Into an array; what is too long is cut off. */
+#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
+
 enum {
     SLOTS_MAX = 48, /**< m-lines of one receiving connection. */
     TRACKS_PER_PERSON = 8,
@@ -381,6 +384,10 @@ struct caller {
     struct participant p;
     int64_t view; /* of a recording that this reading belongs to */
 };
+static inline const struct caller *caller_of(const struct request *rq)
+{
+    return (const struct caller *)rq->caller;
+}
 enum relation caller_relation(const struct caller *c, const struct meeting *m);
 /** The meeting of the path, when the caller may do @p act with it. What one may not see does not
  * exist. */

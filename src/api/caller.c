@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
 static enum err find_caller(struct request *rq, struct caller *c)
 {
     if (rq->token[0] == '\0')

@@ -8,13 +8,6 @@
 #include "domain/second.h"
 #include "domain/words.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
-static const struct caller *caller_of(const struct request *rq)
-{
-    return (const struct caller *)rq->caller;
-}
-
 static void set_time(json_t *o, const char *name, int64_t at)
 {
     char text[CLOCK_TEXT_MAX];

@@ -6,8 +6,6 @@
 #include "db/db.h"
 #include "db/sql_gen.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
 struct in_device {
     char label[NAME_LEN + 1];
     bool publish, view;

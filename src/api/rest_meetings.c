@@ -7,13 +7,6 @@
 #include "db/db.h"
 #include "db/sql_gen.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
-static const struct caller *caller_of(const struct request *rq)
-{
-    return (const struct caller *)rq->caller;
-}
-
 enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
 {
     const struct caller *c = caller_of(rq);

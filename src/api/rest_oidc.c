@@ -11,7 +11,6 @@
 #include "domain/identities.h"
 #include "oidc_priv.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
 enum { TICKET_MS = 600000, TICKET_TEXT = 400, WORD = 32, VERIFIER = 64 };
 
 struct ticket {
@@ -22,11 +21,6 @@ struct ticket {
 static const char *issuer_of(const struct request *rq)
 {
     return ((const struct api *)rq->app)->cfg.conf->oidc_issuer;
-}
-
-static const struct caller *caller_of(const struct request *rq)
-{
-    return (const struct caller *)rq->caller;
 }
 
 /* ---- is there one -----------------------------------------------------------------------------

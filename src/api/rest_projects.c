@@ -7,13 +7,6 @@
 #include "db/sql_gen.h"
 #include "domain/projects.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
-static const struct caller *caller_of(const struct request *rq)
-{
-    return (const struct caller *)rq->caller;
-}
-
 static const struct stage_rules *rules_of(const struct request *rq)
 {
     return ((const struct api *)rq->app)->cfg.rules;
@@ -191,23 +184,6 @@ static enum err take_fields(struct request *rq, struct project_fields *f)
     return ERR_OK;
 }
 
-/* The project of the path as it is now, when the caller may change it and has seen its latest
- * version; else the answer is filled and *p is not to be used. */
-static enum err mine_to_change(struct request *rq, struct project *p)
-{
-    const struct caller *c = caller_of(rq);
-    enum err e = project_get(rq->db, p, rq->args[0], sees_everything(c), c->account);
-    if (e != ERR_OK)
-        return e;
-    if (!policy_allows(c->role, p->manager == c->account ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT))
-        return ERR_DENIED;
-    if (rq->if_match[0] == '\0') {
-        rq->answer.status = 428;
-        return answer_error(rq, ERR_INVAL, "Say by If-Match which version you have seen.");
-    }
-    return ERR_OK;
-}
-
 static bool seen(const struct request *rq, const struct project *p)
 {
     char tag[32];
@@ -225,14 +201,26 @@ static enum err answer_overtaken(struct request *rq, const struct project *p)
                         "Somebody else has changed it since. Compare, and save again.");
 }
 
+/* The project of the path, when the caller may change it and has seen its latest version; else the
+ * answer is filled. */
+static enum err mine_to_change(struct request *rq, struct project *p)
+{
+    const struct caller *c = caller_of(rq);
+    enum err e = project_get(rq->db, p, rq->args[0], sees_everything(c), c->account);
+    if (e != ERR_OK)
+        return e;
+    if (!policy_allows(c->role, p->manager == c->account ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT))
+        return ERR_DENIED;
+    if (rq->if_match[0] == '\0') {
+        rq->answer.status = 428;
+        return answer_error(rq, ERR_INVAL, "Say by If-Match which version you have seen.");
+    }
+    return seen(rq, p) ? ERR_OK : answer_overtaken(rq, p);
+}
+
 static enum err number_taken(struct request *rq)
 {
     return answer_error(rq, ERR_CONFLICT, "number: another project has it");
-}
-
-static enum err audit(struct request *rq, const char *what, const struct project *p)
-{
-    return audit_add(rq->db, rq->now_ms, caller_of(rq)->name, what, p->public_id, rq->client);
 }
 
 /* ---- the routes -------------------------------------------------------------------------------
@@ -289,7 +277,7 @@ static enum err projects_post(struct request *rq)
     if (e == ERR_CONFLICT)
         return number_taken(rq);
     if (e == ERR_OK)
-        e = audit(rq, "project.add", &p);
+        e = audit_caller(rq, "project.add", p.public_id, "");
     if (e != ERR_OK)
         return e;
     rq->answer.status = 201;
@@ -311,8 +299,6 @@ static enum err project_put(struct request *rq)
     enum err e = mine_to_change(rq, &p);
     if (e != ERR_OK)
         return e;
-    if (!seen(rq, &p))
-        return answer_overtaken(rq, &p);
     e = take_fields(rq, &p.f);
     if (e != ERR_OK)
         return e;
@@ -320,7 +306,7 @@ static enum err project_put(struct request *rq)
     if (e == ERR_CONFLICT)
         return number_taken(rq);
     if (e == ERR_OK)
-        e = audit(rq, "project.edit", &p);
+        e = audit_caller(rq, "project.edit", p.public_id, "");
     return e == ERR_OK ? answer_project(rq, &p) : e;
 }
 
@@ -339,8 +325,6 @@ static enum err moves_post(struct request *rq)
     enum err e = mine_to_change(rq, &p);
     if (e != ERR_OK)
         return e;
-    if (!seen(rq, &p))
-        return answer_overtaken(rq, &p);
     struct project_move m = {.to = (enum stage)in->to,
                              .who = caller_of(rq)->name,
                              .reason = in->reason,
@@ -353,7 +337,7 @@ static enum err moves_post(struct request *rq)
                                 ? "to: this stage does not follow on the present one"
                                 : "reason: say why this is not the next stage");
     if (e == ERR_OK)
-        e = audit(rq, "project.move", &p);
+        e = audit_caller(rq, "project.move", p.public_id, "");
     return e == ERR_OK ? answer_project(rq, &p) : e;
 }
 

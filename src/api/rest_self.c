@@ -7,13 +7,6 @@
 #include "domain/second.h"
 #include "domain/words.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
-static const struct caller *caller_of(const struct request *rq)
-{
-    return (const struct caller *)rq->caller;
-}
-
 /* With the hash of the password. */
 static enum err own_account(struct request *rq, struct account *a)
 {

@@ -5,8 +5,6 @@
 #include "crypto/random.h"
 #include "domain/second.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
 json_t *json_account(const struct account *a)
 {
     return json_pack("{s:s,s:s,s:s,s:s,s:s}", "account", a->public_id, "login", a->login, "name",

@@ -160,8 +160,6 @@ static struct job *job_for(struct live *l, enum err (*work)(struct db *, struct 
     return j;
 }
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
-
 /* ---- events and chat ---------------------------------------------------------------------------
  */
 

@@ -9,7 +9,6 @@
 #include "crypto/hash.h"
 #include "crypto/password.h"
 
-#define COPY(to, from) ((void)snprintf((to), sizeof(to), "%s", (from)))
 #define SDP_TYPE "application/sdp"
 #define FRAG_TYPE "application/trickle-ice-sdpfrag"
 

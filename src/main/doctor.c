@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "cli_priv.h"
 #include "doctor_priv.h"
 #include "ops_priv.h"
 
@@ -71,14 +72,8 @@ static int tell_json(struct doctor *d)
     const char *all = verdicts[d->wrong > 0   ? DOCTOR_WRONG
                                : d->notes > 0 ? DOCTOR_NOTE
                                               : DOCTOR_FINE];
-    json_t *o =
-        json_pack("{s:s,s:b,s:O}", "verdict", all, "running", d->running, "checks", d->list);
-    char *text = json_dumps(o, JSON_COMPACT);
-    if (text != NULL)
-        puts(text);
-    free(text);
-    json_decref(o);
-    return text == NULL;
+    return cli_print(
+        json_pack("{s:s,s:b,s:O}", "verdict", all, "running", d->running, "checks", d->list));
 }
 
 static void tell(struct doctor *d)

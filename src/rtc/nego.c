@@ -295,16 +295,23 @@ static void put_answer_line(struct text *t, const struct sdp_media *m, const str
         put_ssrcs(t, s, OUR_CNAME);
 }
 
+/* What both know of a line; false: there is nothing to agree on. */
+static bool begin_line(struct nego_line *line, const struct sdp_media *m)
+{
+    bool there = m->known && !m->rejected;
+    if (there)
+        agree(&line->media, m);
+    return there;
+}
+
 static void judge_lines(struct nego_send *out, const struct sdp *sdp)
 {
     out->n = sdp->n_media;
     for (size_t i = 0; i < sdp->n_media; i++) {
         const struct sdp_media *m = &sdp->media[i];
         struct nego_line *line = &out->lines[i];
-        *line = (struct nego_line){.active = false};
-        if (!m->known || m->rejected)
+        if (!begin_line(line, m))
             continue;
-        agree(&line->media, m);
         line->no_codec = line->media.n_codecs == 0;
         line->active = !line->no_codec && (m->dir == SDP_SENDONLY || m->dir == SDP_SENDRECV);
     }
@@ -395,9 +402,8 @@ static void judge_watch(struct nego_send *out, const struct sdp *sdp,
     for (size_t i = 0; i < sdp->n_media; i++) {
         const struct sdp_media *m = &sdp->media[i];
         struct nego_line *line = &out->lines[i];
-        if (!m->known || m->rejected)
+        if (!begin_line(line, m))
             continue;
-        agree(&line->media, m);
         given[i] = free_slot(slots, m->kind, given, i);
         if (given[i] != NULL)
             keep_codecs(&line->media, given[i]);
