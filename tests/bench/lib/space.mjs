@@ -67,6 +67,8 @@ export async function stop(child) {
 export function run(core, command, args, { env = process.env, ms = 120_000, input } = {}) {
   return new Promise((done, fail) => {
     const child = spawn("taskset", ["-c", core, command, ...args], { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], cwd: root, env });
+    // One that has ended before it read this says why by its exit code.
+    child.stdin?.once("error", (e) => e.code === "EPIPE" || fail(e));
     child.stdin?.end(input);
     let out = "";
     let err = "";

@@ -11,6 +11,14 @@ export const root = resolve(import.meta.dirname, "../../..");
 export const bin = process.env.YUNJIAN_BIN ?? join(root, "build/release");
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** The standard input of a program that may have ended without reading it: its exit code says why, not this pipe. */
+export function input(child) {
+  child.stdin.on("error", (e) => {
+    if (e.code !== "EPIPE") throw e;
+  });
+  return child.stdin;
+}
+
 /** Waits until `what` gives something true, and returns it; fails with `say` after `ms`. */
 export async function until(what, ms, say) {
   const end = Date.now() + ms;
@@ -70,13 +78,13 @@ export class Server {
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   }
   /** With something on standard input; resolves also when the program fails. */
-  async cliIn(input, ...args) {
+  async cliIn(text, ...args) {
     const child = spawn(join(bin, "yunjian"), ["--json", ...args], { env: this.env, cwd: root });
     let out = "";
     let err = "";
     child.stdout.on("data", (d) => (out += d));
     child.stderr.on("data", (d) => (err += d));
-    child.stdin.end(input);
+    input(child).end(text);
     const code = await new Promise((done) => child.once("close", done));
     return { code, out, err };
   }

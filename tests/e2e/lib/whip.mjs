@@ -1,7 +1,7 @@
 // A WHIP client or a WHEP player: plain HTTPS requests, descriptions as browsers write them, and GStreamer's webrtcbin.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { bin, until } from "./server.mjs";
+import { bin, input, until } from "./server.mjs";
 
 const FINGERPRINT = "DA:7B:57:DC:28:CE:04:4F:31:79:85:C4:31:67:EB:27:58:29:ED:77:2A:0D:24:AE:ED:AD:30:BC:BD:F1:9C:02";
 const LINES = {
@@ -50,7 +50,7 @@ export class Gst {
     g.out = "";
     g.answer = await post(server, url, sdp, token);
     if (g.answer.status !== 201) throw new Error(`POST: ${g.answer.status} ${g.answer.text}\n${sdp}`);
-    g.process.stdin.write(`${g.answer.text.trimEnd()}\r\n.\n`);
+    input(g.process).write(`${g.answer.text.trimEnd()}\r\n.\n`);
     return g;
   }
   /** What has been decoded so far. */

@@ -8,7 +8,7 @@ import { between, equal, ok } from "../lib/expect.mjs";
 import { nginx } from "../lib/nginx.mjs";
 import { Person, redeem, secretOf } from "../lib/person.mjs";
 import { finalIndex } from "../lib/record.mjs";
-import { Server, until } from "../lib/server.mjs";
+import { Server, input, until } from "../lib/server.mjs";
 
 const IP = "10.77.0.1";
 const TOKEN = "0f7c2a-metrics-e81";
@@ -56,7 +56,7 @@ function promtool(text) {
     child.stdout.on("data", (d) => (said += d));
     child.stderr.on("data", (d) => (said += d));
     child.once("close", (code) => done(`${code}${said}`));
-    child.stdin.end(text);
+    input(child).end(text);
   });
 }
 
