@@ -73,6 +73,7 @@ struct account_query {
     const char *q;     /**< In login, name or organisation; "": all. */
     const char *role;  /**< "": all. */
     const char *state; /**< active, disabled; "": all. */
+    bool meets;        /**< Only roles that take part in meetings: manager, expert, supervisor. */
     int limit;
 };
 /** Calls @p each for every account of the page. */

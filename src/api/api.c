@@ -87,6 +87,8 @@ enum err api_write(void *api, struct task *t)
     X(account) \
     X(audit) \
     X(project) \
+    X(calendar) \
+    X(people) \
     X(meeting) \
     X(recording) \
     X(view) \

@@ -367,10 +367,10 @@ void conn_release(struct conn *c);
 /* Tables of routes. */
 extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
     account_routes[], audit_routes[], oidc_routes[], recording_routes[], view_routes[],
-    device_routes[];
+    device_routes[], calendar_routes[], people_routes[];
 extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
     account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
-    device_routes_n;
+    device_routes_n, calendar_routes_n, people_routes_n;
 
 /* caller.c */
 

@@ -227,6 +227,7 @@ enum err account_list(struct db *db, const struct account_query *q,
     db_bind_text(&s, ":q", q->q);
     db_bind_text(&s, ":role", q->role);
     db_bind_text(&s, ":state", q->state);
+    db_bind_i64(&s, ":meets", q->meets);
     db_bind_i64(&s, ":limit", q->limit);
     while (db_row(&s)) {
         struct account a;

@@ -30,7 +30,7 @@ FROM account a LEFT JOIN organisation o ON o.id = a.organisation_id WHERE a.publ
 SELECT a.id, a.public_id, a.login, a.name, COALESCE(o.name, ''), a.role, COALESCE(a.disabled_at, 0), a.must_change, COALESCE(a.totp_at, 0), a.version,
   COALESCE(o.public_id, ''), a.created_at, a.password_at
 FROM account a LEFT JOIN organisation o ON o.id = a.organisation_id
-WHERE a.login > :after AND (:role = '' OR a.role = :role) AND (:state = '' OR (:state = 'disabled') = (a.disabled_at IS NOT NULL))
+WHERE a.login > :after AND (:role = '' OR a.role = :role) AND (:meets = 0 OR a.role IN ('manager','expert','supervisor')) AND (:state = '' OR (:state = 'disabled') = (a.disabled_at IS NOT NULL))
   AND (instr(lower(a.login), lower(:q)) > 0 OR instr(a.name, :q) > 0 OR instr(COALESCE(o.name, ''), :q) > 0)
 ORDER BY a.login LIMIT :limit
 -- name: account_edit

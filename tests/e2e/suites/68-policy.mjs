@@ -72,6 +72,7 @@ const probes = {
   "POST /api/v1/organisations": { body: () => ({ name: `单位 ${Math.random()}`, kind: "design" }) },
   "PUT /api/v1/organisations/{id}": { of: "organisation", body: { name: "x", kind: "design", version: 9999 } },
   "GET /api/v1/audit": { list: true },
+  "GET /api/v1/people": { list: true, read: false },
   "GET /api/v1/projects": { list: true },
   "POST /api/v1/projects": { list: true, body: project },
   "GET /api/v1/projects/{id}": { of: "project" },
