@@ -10,7 +10,7 @@ PACK_PKGS := gstreamer-1.0 gstreamer-video-1.0 jansson
 
 WARN := -std=gnu17 -Wall -Wextra -Wconversion -Wsign-conversion -Werror -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wundef -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \
-  -Wswitch-enum -Wformat=2
+  -Wswitch-enum -Wformat=2 -Wno-missing-field-initializers
 GCC_WARN := -Wno-format-truncation -Wcast-align=strict -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference
 CLANG_WARN := -Wdocumentation -Wcomma
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
@@ -52,7 +52,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: mutants help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
+.PHONY: api api-check mutants help run test build programs web web-lint web-unit unit unit-build e2e faults nightly fuzz-build fuzz-corpus fuzz-smoke \
   asan tsan bench bench-programs bench-worker bench-pack check-layers lint fmt keep-schema install uninstall dist deps-run deps-test deps-bench clean
 
 help: ## this list
@@ -222,6 +222,15 @@ dist: ## build/yunjian-VERSION.tar.gz of the last commit; the same bytes each ti
 	@mkdir -p build
 	git archive --format=tar --prefix=yunjian-$(VERSION)/ HEAD | gzip -9n >build/yunjian-$(VERSION).tar.gz
 	@sha256sum build/yunjian-$(VERSION).tar.gz
+
+# $(1): the folder into which docs/openapi.yaml and web/src/api/types.ts go.
+GEN_API = $(B)/yunjiand --openapi | node src/api/gen_api.mjs $(1)
+api: $(B)/yunjiand ## docs/openapi.yaml and web/src/api/types.ts, from the tables of routes and answers
+	$(call GEN_API,.)
+api-check: $(B)/yunjiand ## whether they are as those tables make them
+	rm -rf build/api && $(call GEN_API,build/api)
+	diff -u docs/openapi.yaml build/api/docs/openapi.yaml
+	diff -u web/src/api/types.ts build/api/web/src/api/types.ts
 
 keep-schema: ## keeps a database of a new migration's version, for the test of upgrades
 	@tests/vectors/schema/keep

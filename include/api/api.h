@@ -67,6 +67,8 @@ size_t api_routes(const struct route *const **tables, const size_t **counts);
 
 /** Who may do what, with all routes and messages, as JSON. */
 void api_write_rights(FILE *to);
+/** The API's description, OpenAPI 3.1, as JSON. */
+void api_write_openapi(FILE *to);
 
 /** Tell everybody that the server stops, and close the journals; api_idle() says when all is on
  * disk. */

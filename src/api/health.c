@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "outlines.h"
 
 enum {
     WORKER_EVERY_S = 1,
@@ -372,9 +373,11 @@ static enum err get_metrics(struct request *rq)
     return rq->answer.text != NULL ? ERR_OK : ERR_NOMEM;
 }
 
+// clang-format off
 const struct route health_routes[] = {
-    {M_GET, "/healthz", ON_LIVE, ACT_ANYBODY, NULL, get_live},
-    {M_GET, "/readyz", ON_LIVE, ACT_ANYBODY, NULL, get_ready},
-    {M_GET, "/metrics", ON_READ, ACT_METRICS, NULL, get_metrics},
+    {M_GET, "/healthz", ON_LIVE, ACT_ANYBODY, NULL, get_live, {200, &o_live}},
+    {M_GET, "/readyz", ON_LIVE, ACT_ANYBODY, NULL, get_ready, {200, &o_ready, .flags = REPLY_UNWELL}},
+    {M_GET, "/metrics", ON_READ, ACT_METRICS, NULL, get_metrics, {200, .media = "text/plain"}},
 };
+// clang-format on
 const size_t health_routes_n = sizeof(health_routes) / sizeof(health_routes[0]);

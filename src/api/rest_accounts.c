@@ -7,6 +7,7 @@
 #include "db/sql_gen.h"
 #include "domain/second.h"
 #include "domain/words.h"
+#include "outlines.h"
 
 static void set_time(json_t *o, const char *name, int64_t at)
 {
@@ -383,20 +384,32 @@ static enum err organisation_put(struct request *rq)
     return e;
 }
 
+// clang-format off
 const struct route account_routes[] = {
-    {M_GET, "/api/v1/accounts", ON_READ, ACT_ACCOUNTS_READ, NULL, accounts_get},
-    {M_POST, "/api/v1/accounts", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_new, accounts_post},
-    {M_GET, "/api/v1/accounts/{id}", ON_READ, ACT_ACCOUNTS_READ, NULL, account_read},
-    {M_PUT, "/api/v1/accounts/{id}", ON_WRITE, ACT_ACCOUNTS, &s_edit, account_put},
-    {M_POST, "/api/v1/accounts/{id}/disable", ON_WRITE, ACT_ACCOUNTS, NULL, disable_post},
-    {M_POST, "/api/v1/accounts/{id}/enable", ON_WRITE, ACT_ACCOUNTS, NULL, enable_post},
-    {M_POST, "/api/v1/accounts/{id}/password", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_once, reset_post},
-    {M_POST, "/api/v1/accounts/{id}/second/remove", ON_WRITE, ACT_ACCOUNTS, NULL, unsecond_post},
-    {M_GET, "/api/v1/accounts/{id}/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, account_signins_get},
-    {M_GET, "/api/v1/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, signins_get},
-    {M_GET, "/api/v1/organisations", ON_READ, ACT_ACCOUNTS_READ, NULL, organisations_get},
-    {M_POST, "/api/v1/organisations", ON_WRITE, ACT_ACCOUNTS, &s_organisation, organisations_post},
-    {M_PUT, "/api/v1/organisations/{id}", ON_WRITE, ACT_ACCOUNTS, &s_organisation_edit,
-     organisation_put},
+    {M_GET, "/api/v1/accounts", ON_READ, ACT_ACCOUNTS_READ, NULL, accounts_get,
+     {200, &o_account_list, .query = q_accounts}},
+    {M_POST, "/api/v1/accounts", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_new, accounts_post,
+     {201, &o_account_made, .flags = REPLY_SECRET, .also = "409"}},
+    {M_GET, "/api/v1/accounts/{id}", ON_READ, ACT_ACCOUNTS_READ, NULL, account_read, {200, &o_account_full}},
+    {M_PUT, "/api/v1/accounts/{id}", ON_WRITE, ACT_ACCOUNTS, &s_edit, account_put,
+     {200, &o_account_full, .also = "409"}},
+    {M_POST, "/api/v1/accounts/{id}/disable", ON_WRITE, ACT_ACCOUNTS, NULL, disable_post,
+     {200, &o_account_full, .also = "409"}},
+    {M_POST, "/api/v1/accounts/{id}/enable", ON_WRITE, ACT_ACCOUNTS, NULL, enable_post, {200, &o_account_full}},
+    {M_POST, "/api/v1/accounts/{id}/password", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_once, reset_post,
+     {200, &o_password, .flags = REPLY_SECRET}},
+    {M_POST, "/api/v1/accounts/{id}/second/remove", ON_WRITE, ACT_ACCOUNTS, NULL, unsecond_post,
+     {200, &o_account_full}},
+    {M_GET, "/api/v1/accounts/{id}/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, account_signins_get,
+     {200, &o_signin_list, .query = q_own_signins}},
+    {M_GET, "/api/v1/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, signins_get,
+     {200, &o_signin_list, .query = q_signins}},
+    {M_GET, "/api/v1/organisations", ON_READ, ACT_ACCOUNTS_READ, NULL, organisations_get,
+     {200, &o_organisation_list, .query = q_organisations}},
+    {M_POST, "/api/v1/organisations", ON_WRITE, ACT_ACCOUNTS, &s_organisation, organisations_post,
+     {201, &o_organisation, .also = "409"}},
+    {M_PUT, "/api/v1/organisations/{id}", ON_WRITE, ACT_ACCOUNTS, &s_organisation_edit, organisation_put,
+     {200, &o_organisation, .also = "409"}},
 };
+// clang-format on
 const size_t account_routes_n = sizeof(account_routes) / sizeof(account_routes[0]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api_priv.h"
+#include "outlines.h"
 
 enum { PAGE = 50 };
 
@@ -57,7 +58,9 @@ static enum err audit_get(struct request *rq)
     return e;
 }
 
+// clang-format off
 const struct route audit_routes[] = {
-    {M_GET, "/api/v1/audit", ON_READ, ACT_AUDIT_READ, NULL, audit_get},
+    {M_GET, "/api/v1/audit", ON_READ, ACT_AUDIT_READ, NULL, audit_get, {200, &o_audit_list, .query = q_audit}},
 };
+// clang-format on
 const size_t audit_routes_n = sizeof(audit_routes) / sizeof(audit_routes[0]);

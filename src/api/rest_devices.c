@@ -5,6 +5,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "outlines.h"
 
 struct in_device {
     char label[NAME_LEN + 1];
@@ -100,10 +101,12 @@ static enum err device_delete(struct request *rq)
     return e;
 }
 
+// clang-format off
 const struct route device_routes[] = {
-    {M_GET, "/api/v1/meetings/{id}/devices", ON_READ, ACT_DEVICES, NULL, devices_get},
-    {M_POST, "/api/v1/meetings/{id}/devices", ON_WRITE, ACT_DEVICES, &s_device, devices_post},
-    {M_DELETE, "/api/v1/meetings/{id}/devices/{device}", ON_WRITE, ACT_DEVICES, NULL,
-     device_delete},
+    {M_GET, "/api/v1/meetings/{id}/devices", ON_READ, ACT_DEVICES, NULL, devices_get, {200, &o_device_tokens}},
+    {M_POST, "/api/v1/meetings/{id}/devices", ON_WRITE, ACT_DEVICES, &s_device, devices_post,
+     {201, &o_device_made, .flags = REPLY_SECRET, .also = "410"}},
+    {M_DELETE, "/api/v1/meetings/{id}/devices/{device}", ON_WRITE, ACT_DEVICES, NULL, device_delete, {204}},
 };
+// clang-format on
 const size_t device_routes_n = sizeof(device_routes) / sizeof(device_routes[0]);

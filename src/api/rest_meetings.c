@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "outlines.h"
 
 enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
 {
@@ -327,15 +328,20 @@ static enum err meeting_join(struct request *rq)
     return answer_participant(rq, &p);
 }
 
+// clang-format off
 const struct route meeting_routes[] = {
-    {M_GET, "/api/v1/projects/{id}/meetings", ON_READ, ACT_PROJECT_READ, NULL, meetings_get},
-    {M_POST, "/api/v1/projects/{id}/meetings", ON_WRITE, ACT_PROJECT_EDIT, &s_meeting,
-     meetings_post},
-    {M_GET, "/api/v1/meetings/{id}", ON_READ, ACT_MEETING_READ, NULL, meeting_read},
-    {M_POST, "/api/v1/meetings/{id}/invitations", ON_WRITE, ACT_MEETING_SCHEDULE, &s_invite,
-     invitations_post},
-    {M_POST, "/api/v1/meetings/{id}/join", ON_WRITE, ACT_JOIN, &s_join, meeting_join},
-    {M_POST, "/api/v1/invitations/look", ON_READ, ACT_ANYBODY, &s_secret, invitation_look},
-    {M_POST, "/api/v1/invitations/redeem", ON_WRITE, ACT_ANYBODY, &s_redeem, invitation_redeem},
+    {M_GET, "/api/v1/projects/{id}/meetings", ON_READ, ACT_PROJECT_READ, NULL, meetings_get, {200, &o_meeting_list}},
+    {M_POST, "/api/v1/projects/{id}/meetings", ON_WRITE, ACT_PROJECT_EDIT, &s_meeting, meetings_post,
+     {201, &o_meeting}},
+    {M_GET, "/api/v1/meetings/{id}", ON_READ, ACT_MEETING_READ, NULL, meeting_read, {200, &o_meeting_page}},
+    {M_POST, "/api/v1/meetings/{id}/invitations", ON_WRITE, ACT_MEETING_SCHEDULE, &s_invite, invitations_post,
+     {201, &o_invitation_made, .flags = REPLY_SECRET, .also = "410"}},
+    {M_POST, "/api/v1/meetings/{id}/join", ON_WRITE, ACT_JOIN, &s_join, meeting_join,
+     {201, &o_ticket, .flags = REPLY_SECRET, .also = "409 410"}},
+    {M_POST, "/api/v1/invitations/look", ON_READ, ACT_ANYBODY, &s_secret, invitation_look,
+     {200, &o_invitation, .flags = REPLY_LIMITED, .also = "404 410"}},
+    {M_POST, "/api/v1/invitations/redeem", ON_WRITE, ACT_ANYBODY, &s_redeem, invitation_redeem,
+     {201, &o_ticket, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "404 410"}},
 };
+// clang-format on
 const size_t meeting_routes_n = sizeof(meeting_routes) / sizeof(meeting_routes[0]);

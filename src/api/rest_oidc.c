@@ -10,6 +10,7 @@
 #include "crypto/seal.h"
 #include "domain/identities.h"
 #include "oidc_priv.h"
+#include "outlines.h"
 
 enum { TICKET_MS = 600000, TICKET_TEXT = 400, WORD = 32, VERIFIER = 64 };
 
@@ -176,10 +177,14 @@ static enum err identity_delete(struct request *rq)
     return e == ERR_OK ? audit_caller(rq, "account.identity_remove", a.public_id, "") : e;
 }
 
+// clang-format off
 const struct route oidc_routes[] = {
-    {M_GET, "/api/v1/oidc", ON_READ, ACT_ANYBODY, NULL, oidc_get},
-    {M_POST, "/api/v1/oidc/start", ON_FETCH_WRITE, ACT_ANYBODY, &s_start, start_post},
-    {M_POST, "/api/v1/oidc/finish", ON_FETCH_WRITE, ACT_ANYBODY, &s_finish, finish_post},
-    {M_DELETE, "/api/v1/account/identities", ON_WRITE, ACT_SELF, NULL, identity_delete},
+    {M_GET, "/api/v1/oidc", ON_READ, ACT_ANYBODY, NULL, oidc_get, {200, &o_oidc}},
+    {M_POST, "/api/v1/oidc/start", ON_FETCH_WRITE, ACT_ANYBODY, &s_start, start_post,
+     {200, &o_oidc_start, .flags = REPLY_SECRET, .also = "401 404"}},
+    {M_POST, "/api/v1/oidc/finish", ON_FETCH_WRITE, ACT_ANYBODY, &s_finish, finish_post,
+     {200, &o_session_account, &o_oidc_linked, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "401 404 409"}},
+    {M_DELETE, "/api/v1/account/identities", ON_WRITE, ACT_SELF, NULL, identity_delete, {204, .also = "409"}},
 };
+// clang-format on
 const size_t oidc_routes_n = sizeof(oidc_routes) / sizeof(oidc_routes[0]);

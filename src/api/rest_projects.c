@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "db/sql_gen.h"
 #include "domain/projects.h"
+#include "outlines.h"
 
 static const struct stage_rules *rules_of(const struct request *rq)
 {
@@ -341,11 +342,18 @@ static enum err moves_post(struct request *rq)
     return e == ERR_OK ? answer_project(rq, &p) : e;
 }
 
+// clang-format off
 const struct route project_routes[] = {
-    {M_GET, "/api/v1/projects", ON_READ, ACT_PROJECT_READ, NULL, projects_get},
-    {M_POST, "/api/v1/projects", ON_WRITE, ACT_PROJECT_EDIT, &s_project, projects_post},
-    {M_GET, "/api/v1/projects/{id}", ON_READ, ACT_PROJECT_READ, NULL, project_read},
-    {M_PUT, "/api/v1/projects/{id}", ON_WRITE, ACT_PROJECT_EDIT, &s_project, project_put},
-    {M_POST, "/api/v1/projects/{id}/moves", ON_WRITE, ACT_PROJECT_EDIT, &s_move, moves_post},
+    {M_GET, "/api/v1/projects", ON_READ, ACT_PROJECT_READ, NULL, projects_get,
+     {200, &o_project_list, .query = q_projects}},
+    {M_POST, "/api/v1/projects", ON_WRITE, ACT_PROJECT_EDIT, &s_project, projects_post,
+     {201, &o_project_page, .flags = REPLY_TAGGED, .also = "409"}},
+    {M_GET, "/api/v1/projects/{id}", ON_READ, ACT_PROJECT_READ, NULL, project_read,
+     {200, &o_project_page, .flags = REPLY_TAGGED}},
+    {M_PUT, "/api/v1/projects/{id}", ON_WRITE, ACT_PROJECT_EDIT, &s_project, project_put,
+     {200, &o_project_page, .flags = REPLY_TAGGED | REPLY_MATCH, .also = "409"}},
+    {M_POST, "/api/v1/projects/{id}/moves", ON_WRITE, ACT_PROJECT_EDIT, &s_move, moves_post,
+     {200, &o_project_page, .flags = REPLY_TAGGED | REPLY_MATCH}},
 };
+// clang-format on
 const size_t project_routes_n = sizeof(project_routes) / sizeof(project_routes[0]);

@@ -8,6 +8,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "outlines.h"
 
 enum { INDEX_MAX = 64 << 20, EVENTS_MAX = 1000 };
 #define INDEX_NAME "index.json"
@@ -245,9 +246,13 @@ static enum err events_read(struct request *rq)
     return s.err;
 }
 
+// clang-format off
 const struct route recording_routes[] = {
-    {M_GET, "/api/v1/meetings/{id}/recording", ON_READ, ACT_REPLAY, NULL, recording_read},
-    {M_GET, "/api/v1/meetings/{id}/recording/files/{file}", ON_READ, ACT_REPLAY, NULL, file_read},
-    {M_GET, "/api/v1/meetings/{id}/events", ON_READ, ACT_REPLAY, NULL, events_read},
+    {M_GET, "/api/v1/meetings/{id}/recording", ON_READ, ACT_REPLAY, NULL, recording_read, {200, &o_recording_page}},
+    {M_GET, "/api/v1/meetings/{id}/recording/files/{file}", ON_READ, ACT_REPLAY, NULL, file_read,
+     {200, .media = "video/webm,video/mp4,image/jpeg", .flags = REPLY_RANGES}},
+    {M_GET, "/api/v1/meetings/{id}/events", ON_READ, ACT_REPLAY, NULL, events_read,
+     {200, &o_event_list, .query = q_events}},
 };
+// clang-format on
 const size_t recording_routes_n = sizeof(recording_routes) / sizeof(recording_routes[0]);

@@ -6,6 +6,7 @@
 #include "db/sql_gen.h"
 #include "domain/second.h"
 #include "domain/words.h"
+#include "outlines.h"
 
 /* With the hash of the password. */
 static enum err own_account(struct request *rq, struct account *a)
@@ -259,17 +260,22 @@ static enum err own_signins_get(struct request *rq)
     return answer_signins(rq, caller_of(rq)->account);
 }
 
+// clang-format off
 const struct route self_routes[] = {
-    {M_GET, "/api/v1/account", ON_READ, ACT_SELF, NULL, account_get},
-    {M_POST, "/api/v1/account/password", ON_CHECK_WRITE, ACT_OWN_PASSWORD, &s_change,
-     password_post},
-    {M_POST, "/api/v1/account/second", ON_CHECK_WRITE, ACT_OWN_SECOND, &s_password, second_post},
-    {M_POST, "/api/v1/account/second/confirm", ON_WRITE, ACT_OWN_SECOND, &s_code,
-     second_confirm_post},
-    {M_POST, "/api/v1/account/second/remove", ON_CHECK_WRITE, ACT_SELF, &s_password,
-     second_remove_post},
-    {M_POST, "/api/v1/account/second/codes", ON_CHECK_WRITE, ACT_SELF, &s_password, codes_post},
-    {M_GET, "/api/v1/account/signins", ON_READ, ACT_SELF, NULL, own_signins_get},
-    {M_DELETE, "/api/v1/account/sessions/{id}", ON_WRITE, ACT_SELF, NULL, own_session_delete},
+    {M_GET, "/api/v1/account", ON_READ, ACT_SELF, NULL, account_get, {200, &o_own_account}},
+    {M_POST, "/api/v1/account/password", ON_CHECK_WRITE, ACT_OWN_PASSWORD, &s_change, password_post,
+     {204, .flags = REPLY_SECRET | REPLY_LIMITED}},
+    {M_POST, "/api/v1/account/second", ON_CHECK_WRITE, ACT_OWN_SECOND, &s_password, second_post,
+     {200, &o_second_offer, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "409"}},
+    {M_POST, "/api/v1/account/second/confirm", ON_WRITE, ACT_OWN_SECOND, &s_code, second_confirm_post,
+     {200, &o_recovery_codes, .flags = REPLY_SECRET, .also = "409"}},
+    {M_POST, "/api/v1/account/second/remove", ON_CHECK_WRITE, ACT_SELF, &s_password, second_remove_post,
+     {204, .flags = REPLY_LIMITED}},
+    {M_POST, "/api/v1/account/second/codes", ON_CHECK_WRITE, ACT_SELF, &s_password, codes_post,
+     {200, &o_recovery_codes, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "409"}},
+    {M_GET, "/api/v1/account/signins", ON_READ, ACT_SELF, NULL, own_signins_get,
+     {200, &o_signin_list, .query = q_own_signins}},
+    {M_DELETE, "/api/v1/account/sessions/{id}", ON_WRITE, ACT_SELF, NULL, own_session_delete, {204}},
 };
+// clang-format on
 const size_t self_routes_n = sizeof(self_routes) / sizeof(self_routes[0]);

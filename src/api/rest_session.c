@@ -4,6 +4,7 @@
 #include "api_priv.h"
 #include "crypto/random.h"
 #include "domain/second.h"
+#include "outlines.h"
 
 json_t *json_account(const struct account *a)
 {
@@ -261,8 +262,8 @@ static enum err session_get(struct request *rq)
     struct account a;
     if (c->participant) { /* Came by a link: a name and a role, and no account. */
         rq->answer.body =
-            json_pack("{s:s,s:s,s:s,s:s,s:s}", "account", "", "name", c->p.name, "organisation",
-                      c->p.organisation, "role", role_text(c->role), "owes", "");
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "account", "", "login", "", "name", c->p.name,
+                      "organisation", c->p.organisation, "role", role_text(c->role), "owes", "");
         return ERR_OK;
     }
     enum err e = account_by_id(rq->db, &a, c->account);
@@ -286,10 +287,14 @@ static enum err session_delete(struct request *rq)
     return e == ERR_OK ? audit_caller(rq, "session.close", c->s.public_id, "") : e;
 }
 
+// clang-format off
 const struct route session_routes[] = {
-    {M_POST, "/api/v1/session", ON_CHECK_WRITE, ACT_ANYBODY, &s_login, session_post},
-    {M_POST, "/api/v1/session/second", ON_WRITE, ACT_SESSION, &s_code, session_second},
-    {M_GET, "/api/v1/session", ON_READ, ACT_SESSION, NULL, session_get},
-    {M_DELETE, "/api/v1/session", ON_WRITE, ACT_SESSION, NULL, session_delete},
+    {M_POST, "/api/v1/session", ON_CHECK_WRITE, ACT_ANYBODY, &s_login, session_post,
+     {200, &o_session_account, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "401"}},
+    {M_POST, "/api/v1/session/second", ON_WRITE, ACT_SESSION, &s_code, session_second,
+     {200, &o_session_account, .flags = REPLY_SECRET | REPLY_LIMITED, .also = "409"}},
+    {M_GET, "/api/v1/session", ON_READ, ACT_SESSION, NULL, session_get, {200, &o_session_account}},
+    {M_DELETE, "/api/v1/session", ON_WRITE, ACT_SESSION, NULL, session_delete, {204}},
 };
+// clang-format on
 const size_t session_routes_n = sizeof(session_routes) / sizeof(session_routes[0]);

@@ -5,6 +5,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "outlines.h"
 
 enum { VIEWS_PAGE = 100 };
 
@@ -233,10 +234,13 @@ static enum err views_get(struct request *rq)
     return e != ERR_OK ? e : s.err;
 }
 
+// clang-format off
 const struct route view_routes[] = {
-    {M_POST, "/api/v1/meetings/{id}/recording/views", ON_WRITE, ACT_REPLAY, NULL, view_post},
-    {M_PUT, "/api/v1/meetings/{id}/recording/views/{view}", ON_WRITE, ACT_REPLAY, &s_report,
-     view_put},
-    {M_GET, "/api/v1/meetings/{id}/recording/views", ON_READ, ACT_VIEWS, NULL, views_get},
+    {M_POST, "/api/v1/meetings/{id}/recording/views", ON_WRITE, ACT_REPLAY, NULL, view_post, {201, &o_view_made}},
+    {M_PUT, "/api/v1/meetings/{id}/recording/views/{view}", ON_WRITE, ACT_REPLAY, &s_report, view_put,
+     {200, &o_view_spans}},
+    {M_GET, "/api/v1/meetings/{id}/recording/views", ON_READ, ACT_VIEWS, NULL, views_get,
+     {200, &o_view_list, .query = q_views}},
 };
+// clang-format on
 const size_t view_routes_n = sizeof(view_routes) / sizeof(view_routes[0]);

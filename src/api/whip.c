@@ -419,16 +419,20 @@ static enum err nothing(struct request *rq)
 }
 
 /* Whoever may make tokens may give a device the right; a page's preflight and a look need none. */
-#define ROW(method, path, right, run) \
-    { \
-        method, path, ON_LIVE, right, NULL, run \
-    }
+// clang-format off
+#define ROW(method, path, right, run, ...) {method, path, ON_LIVE, right, NULL, run, {__VA_ARGS__}}
 #define ENDPOINT(p) \
-    ROW(M_POST, p, ACT_DEVICES, post), ROW(M_GET, p, ACT_ANYBODY, nothing), \
-        ROW(M_OPTIONS, p, ACT_ANYBODY, options)
+    ROW(M_POST, p, ACT_DEVICES, post, 201, .takes = SDP_TYPE, .media = SDP_TYPE, \
+        .flags = REPLY_TAGGED | REPLY_SECRET | REPLY_LIMITED, .also = "406 409 422 500 503"), \
+    ROW(M_GET, p, ACT_ANYBODY, nothing, 204), \
+    ROW(M_OPTIONS, p, ACT_ANYBODY, options, 200)
 #define SESSION(p) \
-    ROW(M_PATCH, p, ACT_DEVICES, session_patch), ROW(M_DELETE, p, ACT_DEVICES, session_delete), \
-        ROW(M_GET, p, ACT_ANYBODY, nothing), ROW(M_OPTIONS, p, ACT_ANYBODY, options)
+    ROW(M_PATCH, p, ACT_DEVICES, session_patch, 200, .takes = FRAG_TYPE, .media = FRAG_TYPE, \
+        .flags = REPLY_TAGGED | REPLY_MATCH, .also = "204 500"), \
+    ROW(M_DELETE, p, ACT_DEVICES, session_delete, 200), \
+    ROW(M_GET, p, ACT_ANYBODY, nothing, 204), \
+    ROW(M_OPTIONS, p, ACT_ANYBODY, options, 200)
+// clang-format on
 
 const struct route whip_routes[] = {
     ENDPOINT("/whip/{meeting}/{name}"),

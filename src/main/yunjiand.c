@@ -450,6 +450,10 @@ int main(int argc, char **argv)
         api_write_rights(stdout);
         return 0;
     }
+    if (argc > 1 && strcmp(argv[1], "--openapi") == 0) {
+        api_write_openapi(stdout);
+        return 0;
+    }
     for (int i = 1; i < argc; i++)
         if (strncmp(argv[i], "--", 2) != 0 || strchr(argv[i], '=') == NULL) {
             (void)fprintf(stderr, "yunjiand: %s is not of the form --key=value\n", argv[i]);

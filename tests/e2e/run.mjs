@@ -1,9 +1,10 @@
 // Runs the suites, each in a network of its own where it can reach nothing but itself, and counts what they say.
 //   node run.mjs [--faults | --nightly] [NAME...]
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { described } from "./lib/openapi.mjs";
 
 const args = process.argv.slice(2);
 const faults = args.includes("--faults");
@@ -38,13 +39,15 @@ if (spawnSync(wrap[0], [...wrap.slice(1), "ip", "link"], { stdio: "ignore" }).st
 
 // What one suite has made for all: a recorded meeting.
 const shared = mkdtempSync(join(tmpdir(), "yunjian-shared-"));
+const openapi = join(shared, "openapi.json");
+writeFileSync(openapi, JSON.stringify(described()));
 process.once("exit", () => rmSync(shared, { recursive: true, force: true }));
 
 function once(file) {
   return new Promise((done) => {
     const child = spawn(wrap[0], [...wrap.slice(1), "bash", "-c", network, "bash", process.execPath, join(here, "lib/suite.mjs"), join(here, file)], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { YUNJIAN_SHARED: shared, ...process.env, ...(nightly ? { YUNJIAN_NIGHTLY: "1" } : {}) },
+      env: { YUNJIAN_SHARED: shared, YUNJIAN_OPENAPI: openapi, ...process.env, ...(nightly ? { YUNJIAN_NIGHTLY: "1" } : {}) },
     });
     let text = "";
     child.stdout.on("data", (d) => {

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { equal } from "./expect.mjs";
+import { listen, listenAll } from "./openapi.mjs";
 import { until } from "./server.mjs";
 
 const signal = readFileSync(join(import.meta.dirname, "signal.js"), "utf8");
@@ -22,6 +23,7 @@ export async function chromium(flags = []) {
     defaultViewport: { width: 1440, height: 900 },
   });
   browser.yunjian = { kind: "chromium", userDataDir };
+  listenAll(browser);
   return browser;
 }
 
@@ -59,6 +61,7 @@ export async function firefox() {
     defaultViewport: { width: 1440, height: 900 },
   });
   browser.yunjian = { kind: "firefox", userDataDir, soundDir, sound: sound.server };
+  listenAll(browser);
   return browser;
 }
 
@@ -74,6 +77,7 @@ async function newPage(browser) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.faults = [];
+  listen(page);
   page.on("pageerror", (e) => page.faults.push(String(e)));
   page.on("console", (m) => {
     if (process.env.SHOW_CONSOLE) console.log(`  [${page.who ?? "page"}] ${m.text()}`);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import https from "node:https";
+import { check, hasText } from "./openapi.mjs";
 
 const run = promisify(execFile);
 export const root = resolve(import.meta.dirname, "../../..");
@@ -32,6 +33,15 @@ export async function until(what, ms, say) {
     }
     if (Date.now() > end) throw new Error(`${say}: not within ${ms} ms${last instanceof Error ? ` (${last.message})` : ""}`);
     await sleep(40);
+  }
+}
+
+/** What is sent, where it is JSON. */
+function jsonOf(headers, body) {
+  try {
+    return typeof body === "string" && headers["content-type"] === "application/json" ? JSON.parse(body) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -122,6 +132,7 @@ export class Server {
         rs.on("data", (c) => chunks.push(c));
         rs.on("end", () => {
           const data = Buffer.concat(chunks);
+          check({ method, url: path, status: rs.statusCode, headers: rs.headers, body: hasText(rs.headers) ? data.toString() : undefined, sent: jsonOf(headers, body) });
           done({ status: rs.statusCode, headers: rs.headers, data, text: data.toString(), json: () => JSON.parse(data.toString()) });
         });
         rs.on("error", fail);

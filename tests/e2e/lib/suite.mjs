@@ -1,6 +1,7 @@
 // One suite in a process of its own: every exported test in order, one line each.
 import { pathToFileURL } from "node:url";
 import { basename } from "node:path";
+import { settle } from "./openapi.mjs";
 
 const file = process.argv[2];
 const suite = await import(pathToFileURL(file).href);
@@ -11,6 +12,7 @@ for (const [what, test] of Object.entries(suite.tests)) {
   const note = (text) => console.log(`        ${text}`);
   try {
     await test(note);
+    await settle();
     console.log(`ok      ${name}: ${what} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
   } catch (e) {
     bad++;

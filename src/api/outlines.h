@@ -1,0 +1,33 @@
+/** @file
+ * What the routes answer, as tables; one out_*.c for each part. */
+#ifndef API_OUTLINES_H
+#define API_OUTLINES_H
+
+#include "base/outline.h"
+
+/* out_words.c */
+extern const struct outline_words w_role, w_kind, w_source, w_stage;
+
+/* out_accounts.c */
+extern const struct outline o_session_account, o_account_full, o_account_made, o_account_list,
+    o_own_account, o_password, o_signin_list, o_organisation, o_organisation_list, o_second_offer,
+    o_recovery_codes, o_oidc, o_oidc_start, o_oidc_linked, o_audit_list;
+extern const struct outline_part q_accounts[], q_signins[], q_own_signins[], q_organisations[],
+    q_audit[];
+
+/* out_projects.c */
+extern const struct outline o_project_page, o_project_list;
+extern const struct outline_part q_projects[];
+
+/* out_meetings.c */
+extern const struct outline o_meeting, o_meeting_head, o_meeting_page, o_meeting_list,
+    o_recording_state, o_invitation, o_invitation_made, o_ticket, o_device_tokens, o_device_made;
+
+/* out_recordings.c */
+extern const struct outline o_recording_page, o_event_list, o_view_made, o_view_spans, o_view_list;
+extern const struct outline_part q_events[], q_views[];
+
+/* out_service.c */
+extern const struct outline o_live, o_ready, o_problem;
+
+#endif
