@@ -41,6 +41,8 @@ struct http_config {
     size_t n_tables;
     /** Who is calling, and may they: on the handler's thread, before it. Fills rq->caller. */
     enum err (*authorise)(struct request *rq);
+    /** Runs the handler, within whatever belongs around it; NULL: just it. On the same thread. */
+    enum err (*run)(struct request *rq);
     struct ws_events ws;
     struct tasks *tasks;                          /**< ON_READ; their context is a struct db *. */
     struct tasks *checks;                         /**< The checking run of ON_CHECK_WRITE: one

@@ -41,9 +41,16 @@ static bool needs_match(const struct route *r)
     return has_flag(r, REPLY_MATCH);
 }
 
+/* See once.c. */
+static bool is_keyed(const struct route *r)
+{
+    return r->method == M_POST && (r->where == ON_WRITE || r->where == ON_CHECK_WRITE) &&
+           !is_door(r);
+}
+
 static bool is_limited(const struct route *r)
 {
-    return has_flag(r, REPLY_LIMITED);
+    return has_flag(r, REPLY_LIMITED) || is_keyed(r);
 }
 
 static bool is_own(const struct route *r)
@@ -61,6 +68,11 @@ static bool is_not_door(const struct route *r)
     return !is_door(r);
 }
 
+static bool has_no_second_answer(const struct route *r)
+{
+    return is_keyed(r) && has_flag(r, REPLY_SECRET);
+}
+
 static bool has_ranges(const struct route *r)
 {
     return has_flag(r, REPLY_RANGES);
@@ -76,11 +88,14 @@ static const struct {
     {403, "The right is not held, or the request comes from a page of another site.",
      may_be_foreign},
     {404, "There is no such thing, or none that the caller may see.", has_args},
+    {409, "Done before under this Idempotency-Key; what it answered is shown only once.",
+     has_no_second_answer},
     {411, "The length of the body is not said.", changes},
     {412, "It was changed since: `current` is what it is now.", needs_match},
     {413, "The body is too large.", changes},
     {415, "The body is of another type.", changes},
     {416, "Nothing of the range exists.", has_ranges},
+    {422, "The Idempotency-Key was used for another request.", is_keyed},
     {428, "If-Match is missing.", needs_match},
     {429, "Tried too often; Retry-After says when again.", is_limited},
     {500, "The server failed; its log has the request's id.", is_own},
@@ -125,6 +140,8 @@ static json_t *parameters(const struct route *r, json_t *types)
             list, parameter("query", q->name, false, outline_part_schema(q, types)));
     if (needs_match(r))
         (void)json_array_append_new(list, common("parameters", "IfMatch"));
+    if (is_keyed(r))
+        (void)json_array_append_new(list, common("parameters", "IdempotencyKey"));
     if (has_ranges(r))
         (void)json_array_append_new(list, common("parameters", "Range"));
     return list;
@@ -303,6 +320,13 @@ static json_t *components(json_t *types)
         header_parameter("If-Match", true,
                          "The ETag of the thing as the caller has seen it. Another one: 412, and "
                          "nothing is changed."));
+    (void)json_object_set_new(
+        parameters, "IdempotencyKey",
+        header_parameter("Idempotency-Key", false,
+                         "1 to 64 visible ASCII characters, new for each intention. The same "
+                         "request under the same key within 24 hours has the same answer (with "
+                         "Idempotency-Replayed) and no second effect; another request under it is "
+                         "refused with 422. Refusals are not kept: nothing was done."));
     (void)json_object_set_new(parameters, "Range",
                               header_parameter("Range", false, "One range of bytes."));
     json_t *headers =

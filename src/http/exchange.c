@@ -141,7 +141,7 @@ static void run_handler(struct task *t, void *db)
     rq->caller = NULL;
     enum err e = no_db ? ERR_OK : x->http->cfg.authorise(rq);
     if (e == ERR_OK)
-        e = rq->route->run(rq);
+        e = x->http->cfg.run != NULL && !no_db ? x->http->cfg.run(rq) : rq->route->run(rq);
     t->result = e;
     if (e == ERR_OK && rq->answer.file[0] != '\0' && !runs_again(x))
         file_open(x);
@@ -246,8 +246,6 @@ static int submit(struct exchange *x)
 /* Here and now; the answer may come later. */
 static int run_live(struct exchange *x)
 {
-    x->rq.body = x->body;
-    x->rq.body_len = x->body_len;
     x->rq.head = x->head;
     x->rq.now_ms = clock_wall_ms();
     x->busy = true;
@@ -260,6 +258,8 @@ static int run_live(struct exchange *x)
 
 int exchange_run(struct exchange *x)
 {
+    x->rq.body = x->body;
+    x->rq.body_len = x->body_len;
     if (x->rq.route->where == ON_LIVE)
         return run_live(x);
     char why[SHAPE_WHY_MAX];
@@ -421,6 +421,18 @@ static void read_live_headers(struct exchange *x)
     copy_header(x->wsi, WSI_TOKEN_HTTP_ACCEPT, x->rq.accept, sizeof(x->rq.accept));
 }
 
+/* What does not fit is passed on as something that is no key. */
+static void read_once(struct exchange *x)
+{
+    static const char name[] = "idempotency-key:";
+    char *to = x->rq.once;
+    int n = (int)sizeof(name) - 1, have = lws_hdr_custom_length(x->wsi, name, n);
+    if (have <= 0)
+        return;
+    if (lws_hdr_custom_copy(x->wsi, to, (int)sizeof(x->rq.once), name, n) <= 0)
+        (void)snprintf(to, sizeof(x->rq.once), " ");
+}
+
 static int begin_route(struct exchange *x, bool known)
 {
     if (x->rq.route == NULL && known)
@@ -429,6 +441,7 @@ static int begin_route(struct exchange *x, bool known)
         return exchange_fail(x, 404, ERR_NOENT, default_detail(ERR_NOENT));
     bool live = x->rq.route->where == ON_LIVE;
     copy_header(x->wsi, WSI_TOKEN_HTTP_IF_MATCH, x->rq.if_match, sizeof(x->rq.if_match));
+    read_once(x);
     if (live) {
         read_live_headers(x);
         answer_header(&x->rq, "access-control-allow-origin:", "*"); /* Refusals too. */

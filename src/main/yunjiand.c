@@ -304,6 +304,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                                .ws_path = "/ws/v1",
                                .ws_protocol = "yunjian.v1",
                                .authorise = api_authorise,
+                               .run = api_run,
                                .ws = api_ws_events(),
                                .tasks = s->tasks,
                                .checks = s->checks,
