@@ -404,6 +404,18 @@ MUST_USE enum err audit_caller(struct request *rq, const char *what, const char 
                                const char *detail);
 struct origin request_origin(const struct request *rq, const char *via);
 
+/* tags.c */
+
+/** The answer's ETag. */
+void answer_tag(struct request *rq, int64_t version);
+/**
+ * Whether If-Match names this version. Else the answer is filled: ERR_INVAL, 428, the header is not
+ * there; ERR_CONFLICT, 412, another version: the caller then adds tell_current().
+ */
+MUST_USE enum err match_version(struct request *rq, int64_t version);
+/** With a 412: what there is now. Takes @p current over. */
+void tell_current(struct request *rq, json_t *current);
+
 /* endings.c */
 
 /**

@@ -65,12 +65,19 @@ static enum err accounts_get(struct request *rq)
     return e;
 }
 
+/* One account whole, under its version. */
+static void answer_account(struct request *rq, const struct account *a)
+{
+    answer_tag(rq, a->version);
+    rq->answer.body = json_account_full(a);
+}
+
 static enum err account_read(struct request *rq)
 {
     struct account a;
     enum err e = account_by_public_id(rq->db, &a, rq->args[0]);
     if (e == ERR_OK)
-        rq->answer.body = json_account_full(&a);
+        answer_account(rq, &a);
     return e;
 }
 
@@ -83,7 +90,6 @@ static const char *const roles[] = {"admin",      "manager", "expert", "supervis
 struct in_account {
     char login[LOGIN_LEN + 1], name[NAME_LEN + 1], organisation[PUBLIC_ID_LEN + 1];
     int role;
-    int64_t version;
     /* made by the check: */
     char password[ONE_TIME_LEN + 1], hash[PASSWORD_HASH_MAX];
 };
@@ -91,10 +97,9 @@ static const struct field f_new[] = {
     FIELD_TEXT(struct in_account, login, 2), FIELD_TEXT(struct in_account, name, 1),
     FIELD_TEXT(struct in_account, organisation, 0), FIELD_WORD(struct in_account, role, roles)};
 static const struct shape s_new = SHAPE(struct in_account, f_new);
-static const struct field f_edit[] = {
-    FIELD_TEXT(struct in_account, name, 1), FIELD_TEXT(struct in_account, organisation, 0),
-    FIELD_WORD(struct in_account, role, roles),
-    FIELD_I64(struct in_account, version, 1, INT64_C(9007199254740991))};
+static const struct field f_edit[] = {FIELD_TEXT(struct in_account, name, 1),
+                                      FIELD_TEXT(struct in_account, organisation, 0),
+                                      FIELD_WORD(struct in_account, role, roles)};
 static const struct shape s_edit = SHAPE(struct in_account, f_edit);
 static const struct shape s_once = {.size = sizeof(struct in_account)};
 
@@ -130,7 +135,7 @@ static enum err accounts_post(struct request *rq)
     if (e != ERR_OK)
         return e;
     rq->answer.status = 201;
-    rq->answer.body = json_account_full(&a);
+    answer_account(rq, &a);
     (void)json_object_set_new(rq->answer.body, "password", json_string(in->password));
     return ERR_OK;
 }
@@ -167,17 +172,22 @@ static enum err account_put(struct request *rq)
     struct account a, before;
     char detail[400];
     enum err e = account_by_public_id(rq->db, &before, rq->args[0]);
+    if (e == ERR_OK)
+        e = match_version(rq, before.version);
+    if (e == ERR_CONFLICT)
+        tell_current(rq, json_account_full(&before));
     if (e != ERR_OK)
         return e;
     a = before;
     a.role = role_from_text(roles[in->role]);
-    a.version = in->version;
     COPY(a.name, in->name);
     COPY(a.organisation_public_id, in->organisation);
     if (a.role != before.role)
         e = keep_an_admin(rq, &before);
     if (e == ERR_OK)
         e = account_edit(rq->db, &a);
+    if (e == ERR_NOENT)
+        return answer_error(rq, ERR_INVAL, "organisation: there is none of this id");
     if (e == ERR_OK && a.role != before.role) /* Rights of before are not carried on. */
         e = end_sessions(rq, a.id);
     describe(detail, &before, &a);
@@ -316,15 +326,10 @@ static const char *const kinds[] = {"utility", "design", "contractor", "customer
 struct in_organisation {
     char name[NAME_LEN + 1];
     int kind;
-    int64_t version;
 };
 static const struct field f_organisation[] = {FIELD_TEXT(struct in_organisation, name, 1),
                                               FIELD_WORD(struct in_organisation, kind, kinds)};
 static const struct shape s_organisation = SHAPE(struct in_organisation, f_organisation);
-static const struct field f_organisation_edit[] = {
-    FIELD_TEXT(struct in_organisation, name, 1), FIELD_WORD(struct in_organisation, kind, kinds),
-    FIELD_I64(struct in_organisation, version, 1, INT64_C(9007199254740991))};
-static const struct shape s_organisation_edit = SHAPE(struct in_organisation, f_organisation_edit);
 
 static json_t *json_organisation(const struct organisation *o)
 {
@@ -360,8 +365,20 @@ static enum err organisations_post(struct request *rq)
     if (e == ERR_OK)
         e = audit_caller(rq, "organisation.add", o.public_id, o.name);
     rq->answer.status = 201;
+    answer_tag(rq, o.version);
     rq->answer.body = json_organisation(&o);
     return e;
+}
+
+static enum err organisation_read(struct request *rq)
+{
+    struct organisation o;
+    enum err e = organisation_get(rq->db, &o, rq->args[0]);
+    if (e != ERR_OK)
+        return e;
+    answer_tag(rq, o.version);
+    rq->answer.body = json_organisation(&o);
+    return ERR_OK;
 }
 
 static enum err organisation_put(struct request *rq)
@@ -370,16 +387,22 @@ static enum err organisation_put(struct request *rq)
     struct organisation o;
     char detail[400];
     enum err e = organisation_get(rq->db, &o, rq->args[0]);
+    if (e == ERR_OK)
+        e = match_version(rq, o.version);
+    if (e == ERR_CONFLICT)
+        tell_current(rq, json_organisation(&o));
     if (e != ERR_OK)
         return e;
     (void)snprintf(detail, sizeof(detail), "%s, %s -> %s, %s", o.name, o.kind, in->name,
                    kinds[in->kind]);
     COPY(o.name, in->name);
     COPY(o.kind, kinds[in->kind]);
-    o.version = in->version;
     e = organisation_edit(rq->db, &o);
+    if (e == ERR_CONFLICT)
+        return answer_error(rq, e, "name: is taken");
     if (e == ERR_OK)
         e = audit_caller(rq, "organisation.edit", o.public_id, detail);
+    answer_tag(rq, o.version);
     rq->answer.body = json_organisation(&o);
     return e;
 }
@@ -389,17 +412,19 @@ const struct route account_routes[] = {
     {M_GET, "/api/v1/accounts", ON_READ, ACT_ACCOUNTS_READ, NULL, accounts_get,
      {200, &o_account_list, .query = q_accounts}},
     {M_POST, "/api/v1/accounts", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_new, accounts_post,
-     {201, &o_account_made, .flags = REPLY_SECRET, .also = "409"}},
-    {M_GET, "/api/v1/accounts/{id}", ON_READ, ACT_ACCOUNTS_READ, NULL, account_read, {200, &o_account_full}},
+     {201, &o_account_made, .flags = REPLY_SECRET | REPLY_TAGGED, .also = "409"}},
+    {M_GET, "/api/v1/accounts/{id}", ON_READ, ACT_ACCOUNTS_READ, NULL, account_read,
+     {200, &o_account_full, .flags = REPLY_TAGGED}},
     {M_PUT, "/api/v1/accounts/{id}", ON_WRITE, ACT_ACCOUNTS, &s_edit, account_put,
-     {200, &o_account_full, .also = "409"}},
+     {200, &o_account_full, .flags = REPLY_TAGGED | REPLY_MATCH, .also = "409"}},
     {M_POST, "/api/v1/accounts/{id}/disable", ON_WRITE, ACT_ACCOUNTS, NULL, disable_post,
-     {200, &o_account_full, .also = "409"}},
-    {M_POST, "/api/v1/accounts/{id}/enable", ON_WRITE, ACT_ACCOUNTS, NULL, enable_post, {200, &o_account_full}},
+     {200, &o_account_full, .flags = REPLY_TAGGED, .also = "409"}},
+    {M_POST, "/api/v1/accounts/{id}/enable", ON_WRITE, ACT_ACCOUNTS, NULL, enable_post,
+     {200, &o_account_full, .flags = REPLY_TAGGED}},
     {M_POST, "/api/v1/accounts/{id}/password", ON_CHECK_WRITE, ACT_ACCOUNTS, &s_once, reset_post,
      {200, &o_password, .flags = REPLY_SECRET}},
     {M_POST, "/api/v1/accounts/{id}/second/remove", ON_WRITE, ACT_ACCOUNTS, NULL, unsecond_post,
-     {200, &o_account_full}},
+     {200, &o_account_full, .flags = REPLY_TAGGED}},
     {M_GET, "/api/v1/accounts/{id}/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, account_signins_get,
      {200, &o_signin_list, .query = q_own_signins}},
     {M_GET, "/api/v1/signins", ON_READ, ACT_ACCOUNTS_READ, NULL, signins_get,
@@ -407,9 +432,11 @@ const struct route account_routes[] = {
     {M_GET, "/api/v1/organisations", ON_READ, ACT_ACCOUNTS_READ, NULL, organisations_get,
      {200, &o_organisation_list, .query = q_organisations}},
     {M_POST, "/api/v1/organisations", ON_WRITE, ACT_ACCOUNTS, &s_organisation, organisations_post,
-     {201, &o_organisation, .also = "409"}},
-    {M_PUT, "/api/v1/organisations/{id}", ON_WRITE, ACT_ACCOUNTS, &s_organisation_edit, organisation_put,
-     {200, &o_organisation, .also = "409"}},
+     {201, &o_organisation, .flags = REPLY_TAGGED, .also = "409"}},
+    {M_GET, "/api/v1/organisations/{id}", ON_READ, ACT_ACCOUNTS_READ, NULL, organisation_read,
+     {200, &o_organisation, .flags = REPLY_TAGGED}},
+    {M_PUT, "/api/v1/organisations/{id}", ON_WRITE, ACT_ACCOUNTS, &s_organisation, organisation_put,
+     {200, &o_organisation, .flags = REPLY_TAGGED | REPLY_MATCH, .also = "409"}},
 };
 // clang-format on
 const size_t account_routes_n = sizeof(account_routes) / sizeof(account_routes[0]);

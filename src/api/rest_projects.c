@@ -115,13 +115,6 @@ static json_t *json_limits(const struct project *p, const struct request *rq)
     return o;
 }
 
-static void answer_version(struct request *rq, const struct project *p)
-{
-    char tag[32];
-    (void)snprintf(tag, sizeof(tag), "\"%lld\"", (long long)p->version);
-    answer_header(rq, "etag:", tag);
-}
-
 /* One project whole, with what the caller may do with it. */
 static enum err answer_project(struct request *rq, const struct project *p)
 {
@@ -134,7 +127,7 @@ static enum err answer_project(struct request *rq, const struct project *p)
         o, "rights",
         json_pack("{s:b}", "edit",
                   (int)policy_allows(c->role, own ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT)));
-    answer_version(rq, p);
+    answer_tag(rq, p->version);
     rq->answer.body = o;
     return ERR_OK;
 }
@@ -185,23 +178,6 @@ static enum err take_fields(struct request *rq, struct project_fields *f)
     return ERR_OK;
 }
 
-static bool seen(const struct request *rq, const struct project *p)
-{
-    char tag[32];
-    (void)snprintf(tag, sizeof(tag), "\"%lld\"", (long long)p->version);
-    return strcmp(rq->if_match, tag) == 0;
-}
-
-/* Both sides of the difference: what the caller wanted it knows, what there is now it is told. */
-static enum err answer_overtaken(struct request *rq, const struct project *p)
-{
-    rq->answer.status = 412;
-    answer_version(rq, p);
-    rq->answer.more = json_pack("{s:o}", "current", json_project(p, rq));
-    return answer_error(rq, ERR_CONFLICT,
-                        "Somebody else has changed it since. Compare, and save again.");
-}
-
 /* The project of the path, when the caller may change it and has seen its latest version; else the
  * answer is filled. */
 static enum err mine_to_change(struct request *rq, struct project *p)
@@ -212,11 +188,10 @@ static enum err mine_to_change(struct request *rq, struct project *p)
         return e;
     if (!policy_allows(c->role, p->manager == c->account ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT))
         return ERR_DENIED;
-    if (rq->if_match[0] == '\0') {
-        rq->answer.status = 428;
-        return answer_error(rq, ERR_INVAL, "Say by If-Match which version you have seen.");
-    }
-    return seen(rq, p) ? ERR_OK : answer_overtaken(rq, p);
+    e = match_version(rq, p->version);
+    if (e == ERR_CONFLICT)
+        tell_current(rq, json_project(p, rq));
+    return e;
 }
 
 static enum err number_taken(struct request *rq)

@@ -5,6 +5,9 @@ import { sleep } from "./server.mjs";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+/** Headers that say which version was seen. */
+export const seen = (version) => ({ "if-match": `"${version}"` });
+
 /** A code of the authenticator: RFC 6238, not by the server's own code. */
 export function totp(secret, at = Date.now()) {
   const bits = [...secret].map((c) => ALPHABET.indexOf(c).toString(2).padStart(5, "0")).join("");
@@ -44,8 +47,8 @@ export class Account {
   post(path, body) {
     return this.call("POST", path, body);
   }
-  async want(status, method, path, body) {
-    const rs = await this.call(method, path, body);
+  async want(status, method, path, body, headers) {
+    const rs = await this.call(method, path, body, headers);
     if (rs.status !== status) throw new Error(`${this.login}: ${method} ${path}: ${rs.status}, want ${status}: ${rs.text}`);
     return rs.text === "" ? undefined : rs.json();
   }

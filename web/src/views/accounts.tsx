@@ -1,12 +1,13 @@
 // Accounts, as an administrator keeps them; an auditor reads.
 import { useState } from "preact/hooks";
-import { api, type ApiError } from "../api/rest";
+import { api, type ApiError, asApiError } from "../api/rest";
 import type { AccountFull, Organisation } from "../api/types";
 import { t, type TextKey, word } from "../i18n";
 import { Dialog } from "../ui/dialog";
 import { CopyLink, Fault, Icon, Note } from "../ui/parts";
 import { Choice, Field, useDoing } from "./form";
 import { useLoad } from "./load";
+import { type Difference, Overtaken } from "./overtaken";
 import { usePaged } from "./paged";
 
 const ROLES = ["manager", "expert", "supervisor", "dispatcher", "auditor", "admin"] as const;
@@ -25,10 +26,8 @@ function OncePassword({ password }: { password: string }) {
   );
 }
 
-const wrong: Record<string, TextKey> = { conflict: "account_conflict" };
-
-function AccountFault({ fault, conflict = "account_conflict" }: { fault: ApiError | undefined; conflict?: TextKey }) {
-  return fault === undefined ? null : <Fault error={fault} own={{ ...wrong, conflict }} />;
+function AccountFault({ fault, conflict }: { fault: ApiError | undefined; conflict: TextKey }) {
+  return fault === undefined ? null : <Fault error={fault} own={{ conflict }} />;
 }
 
 interface FormProps {
@@ -43,34 +42,53 @@ function AccountForm({ account, organisations, saved, stale }: FormProps) {
   const [name, setName] = useState(account?.name ?? "");
   const [role, setRole] = useState<string>(account?.role ?? "manager");
   const [organisation, setOrganisation] = useState(account?.organisation_id ?? "");
+  const [theirs, setTheirs] = useState<AccountFull | undefined>();
   const { busy, fault, run } = useDoing();
   const ready = name.trim() !== "" && (account !== undefined || login.trim().length >= 2);
-  const send = async () => {
+  const organisationName = (id: string) => organisations.find((o) => o.organisation === id)?.name ?? t("organisation_none");
+  const differences = (a: AccountFull): Difference[] => [
+    { label: t("name"), mine: name.trim(), theirs: a.name },
+    { label: t("account_role"), mine: word("role", role), theirs: word("role", a.role) },
+    { label: t("organisation"), mine: organisationName(organisation), theirs: organisationName(a.organisation_id) },
+  ];
+  const send = async (version = account?.version) => {
     const fields = { name: name.trim(), role, organisation };
     if (account === undefined) {
       saved(await api<AccountFull & { password: string }>("POST", "/accounts", { ...fields, login: login.trim() }));
       return;
     }
     try {
-      saved(await api<AccountFull>("PUT", `/accounts/${account.account}`, { ...fields, version: account.version }));
+      saved(await api<AccountFull>("PUT", `/accounts/${account.account}`, fields, { version: version ?? 0 }));
     } catch (e) {
-      stale();
-      throw e;
+      const error = asApiError(e);
+      if (error.status !== 412) throw e;
+      setTheirs(error.more["current"] as AccountFull);
     }
   };
+  if (theirs !== undefined)
+    return (
+      <Overtaken
+        rows={differences(theirs)}
+        keep={() => {
+          setTheirs(undefined);
+          void run(() => send(theirs.version));
+        }}
+        take={stale}
+      />
+    );
   return (
     <form
       class="col gap"
       onSubmit={(e) => {
         e.preventDefault();
-        if (ready) void run(send);
+        if (ready) void run(() => send());
       }}
     >
       {account === undefined && <Field label="login" value={login} set={setLogin} max={64} hint="account_login_rule" test="account-login" />}
       <Field label="name" value={name} set={setName} max={40} test="account-name" />
       <Choice label="account_role" value={role} set={setRole} options={roleOptions()} test="account-role" />
       <Choice label="organisation" value={organisation} set={setOrganisation} options={[["", t("organisation_none")] as const, ...organisations.map((o) => [o.organisation, o.name] as const)]} test="account-organisation" />
-      <AccountFault fault={fault} conflict={account === undefined ? "account_taken" : "account_conflict"} />
+      <AccountFault fault={fault} conflict={account === undefined ? "account_taken" : "account_last_admin"} />
       <button class="btn pri" disabled={!ready || busy} data-test="account-save">
         {t(account !== undefined ? "account_save" : ready ? "account_create" : "account_needs")}
       </button>

@@ -1,32 +1,54 @@
 // The organisations that accounts belong to.
 import { useState } from "preact/hooks";
-import { api } from "../api/rest";
+import { api, asApiError } from "../api/rest";
 import type { Organisation } from "../api/types";
 import { t, word } from "../i18n";
 import { Dialog } from "../ui/dialog";
 import { Fault, Icon } from "../ui/parts";
 import { Choice, Field, useDoing } from "./form";
 import { Loaded, useLoad } from "./load";
+import { Overtaken } from "./overtaken";
 
 const KINDS = ["utility", "design", "contractor", "customer"] as const;
 
 function OrganisationForm({ of, done }: { of: Organisation | undefined; done: () => void }) {
   const [name, setName] = useState(of?.name ?? "");
-  const [kind, setKind] = useState(of?.kind ?? "utility");
+  const [kind, setKind] = useState<string>(of?.kind ?? "utility");
+  const [theirs, setTheirs] = useState<Organisation | undefined>();
   const { busy, fault, run } = useDoing();
   const ready = name.trim() !== "";
+  const send = async (version = of?.version) => {
+    const fields = { name: name.trim(), kind };
+    try {
+      if (of === undefined) await api("POST", "/organisations", fields);
+      else await api("PUT", `/organisations/${of.organisation}`, fields, { version: version ?? 0 });
+      done();
+    } catch (e) {
+      const error = asApiError(e);
+      if (error.status !== 412) throw e;
+      setTheirs(error.more["current"] as Organisation);
+    }
+  };
+  if (theirs !== undefined)
+    return (
+      <Overtaken
+        rows={[
+          { label: t("name_of_organisation"), mine: name.trim(), theirs: theirs.name },
+          { label: t("organisation_kind"), mine: word("org", kind), theirs: word("org", theirs.kind) },
+        ]}
+        keep={() => {
+          setTheirs(undefined);
+          void run(() => send(theirs.version));
+        }}
+        take={done}
+      />
+    );
   return (
     <form
       class="col gap"
       onSubmit={(e) => {
         e.preventDefault();
-        if (ready)
-          void run(async () => {
-            const fields = { name: name.trim(), kind };
-            if (of === undefined) await api("POST", "/organisations", fields);
-            else await api("PUT", `/organisations/${of.organisation}`, { ...fields, version: of.version });
-            done();
-          });
+        if (ready) void run(() => send());
       }}
     >
       <Field label="name_of_organisation" value={name} set={setName} max={40} test="organisation-name" />

@@ -5,7 +5,8 @@ import type { Project, ProjectPage } from "../api/types";
 import { t, type TextKey } from "../i18n";
 import { bodyOf, differing, type FormField, formOf, type ProjectForm } from "../state/project";
 import { Dialog } from "../ui/dialog";
-import { Fault, Note } from "../ui/parts";
+import { Fault } from "../ui/parts";
+import { Overtaken } from "./overtaken";
 import { MainFields, OtherFields } from "./projectform";
 import { numberTaken } from "./projects";
 
@@ -31,40 +32,6 @@ export function shown(form: ProjectForm, field: FormField): string {
   return form[field] === "" ? t("not_given") : form[field];
 }
 export const fieldName = (f: FormField): string => t(NAMES[f]);
-
-function Overtaken({ mine, theirs, keep, take }: { mine: ProjectForm; theirs: ProjectForm; keep: () => void; take: () => void }) {
-  return (
-    <div class="col gap" data-test="overtaken">
-      <Note kind="warn">{t("overtaken")}</Note>
-      <table>
-        <thead>
-          <tr>
-            <th>{t("overtaken_field")}</th>
-            <th>{t("overtaken_mine")}</th>
-            <th>{t("overtaken_theirs")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differing(mine, theirs).map((f) => (
-            <tr key={f}>
-              <th scope="row">{fieldName(f)}</th>
-              <td>{shown(mine, f)}</td>
-              <td>{shown(theirs, f)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <div class="row wrap">
-        <button type="button" class="btn pri" onClick={keep} data-test="overtaken-keep">
-          {t("overtaken_keep")}
-        </button>
-        <button type="button" class="btn" onClick={take} data-test="overtaken-take">
-          {t("overtaken_take")}
-        </button>
-      </div>
-    </div>
-  );
-}
 
 export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close: () => void; saved: (p: ProjectPage) => void; reload: () => void }) {
   const [form, setForm] = useState<ProjectForm>(() => formOf(p));
@@ -94,8 +61,8 @@ export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close
     <Dialog title={t("project_edit")} close={close} test="project-edit-dialog">
       {theirs !== undefined ? (
         <Overtaken
-          mine={form}
-          theirs={formOf(theirs)}
+          what="overtaken"
+          rows={differing(form, formOf(theirs)).map((f) => ({ label: fieldName(f), mine: shown(form, f), theirs: shown(formOf(theirs), f) }))}
           keep={() => {
             setTheirs(undefined);
             void save(theirs.version);

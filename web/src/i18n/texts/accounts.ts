@@ -81,7 +81,6 @@ export const accounts = {
   account_needs: ["填写账号和姓名后创建", "Fill in login and name to create"],
   account_save: ["保存修改", "Save the changes"],
   account_taken: ["这个账号已经有人用了", "This login is taken"],
-  account_conflict: ["别人刚改过这个账号。下面是新的内容,再改一次。", "Somebody else has just changed this account. Below is the new state; make your change again."],
   account_last_admin: ["没有改:至少要留一位在用的管理员,也不能停用自己。", "Not done: one active administrator must be left, and nobody disables himself."],
   account_login_rule: ["字母、数字和 . _ - @", "Letters, digits and . _ - @"],
   organisation_none: ["不属于任何单位", "None"],

@@ -86,6 +86,7 @@ export const projects = {
   history_moved: ["{0} 转到 {1}", "{0} moved it to {1}"],
   overtaken: ["你打开之后,别人也改了这个项目,所以还没有保存。对比后再决定。", "Somebody else changed this project after you opened it, so nothing was saved yet. Compare, then decide."],
   overtaken_move: ["你打开之后,别人改了这个项目。已经换成最新的,请看过再转。", "Somebody else changed this project after you opened it. This is the latest; look, then move."],
+  overtaken_any: ["你打开之后,别人改了它,所以还没有保存。对比后再决定。", "Somebody else changed it after you opened it, so nothing was saved yet. Compare, then decide."],
   overtaken_field: ["项", "Field"],
   overtaken_mine: ["你填的", "Yours"],
   overtaken_theirs: ["现在的", "Now stored"],
