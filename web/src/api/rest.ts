@@ -31,6 +31,28 @@ function noteClock(date: string | null): void {
   if (!Number.isNaN(ahead) && Math.abs(ahead - skew.peek()) > SURE_MS) skew.value = ahead;
 }
 
+/** Of each POST that has been sent and not been answered: sent again, it is the same intention. */
+const unanswered = new Map<string, string>();
+/** Those that open a way in, or answer with what is shown once: sent twice, they do no harm; answered once only, they would. */
+const UNKEYED = /^\/(?:session|account|oidc|links\/|invitations\/)|\/(?:join|views)$/;
+const AGAIN_MS = 700;
+
+/** A POST has a key, so that it can be sent again when the connection broke before the answer: it is done once. */
+async function send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+  const url = `/api/v1${path}`;
+  if (init.method !== "POST" || init.keepalive === true || UNKEYED.test(path)) return fetch(url, init);
+  const what = `${path}\n${typeof init.body === "string" ? init.body : ""}`;
+  const key = unanswered.get(what) ?? crypto.randomUUID();
+  unanswered.set(what, key);
+  const keyed = { ...init, headers: { ...init.headers, "idempotency-key": key } };
+  const response = await fetch(url, keyed).catch(async () => {
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    return fetch(url, keyed);
+  });
+  unanswered.delete(what);
+  return response;
+}
+
 interface Options {
   /** Goes out even when the page is just being closed. */
   keepalive?: boolean;
@@ -41,7 +63,7 @@ interface Options {
 export async function api<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, { keepalive = false, version }: Options = {}): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response = await send(path, {
       method,
       credentials: "same-origin",
       keepalive,
