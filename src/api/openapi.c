@@ -181,6 +181,12 @@ static json_t *good_answer(const struct route *r, const char *text, bool body, j
     return o;
 }
 
+/* Each of the failures once, for all routes. */
+static json_t *shared_answer(int status)
+{
+    return json_pack("{s:o}", "$ref", json_sprintf("#/components/responses/Problem%d", status));
+}
+
 static json_t *problem_answer(const char *text)
 {
     return json_pack("{s:s,s:{s:{s:{s:s}}}}", "description", text, "content",
@@ -220,7 +226,7 @@ static json_t *answers(const struct route *r, json_t *types)
     add_further(o, r, types);
     for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
         if (failures[i].may(r))
-            set_status(o, failures[i].status, problem_answer(failures[i].text));
+            set_status(o, failures[i].status, shared_answer(failures[i].status));
     if (has_flag(r, REPLY_UNWELL))
         set_status(o, 503, good_answer(r, "Not ready.", true, types));
     return o;
@@ -312,6 +318,17 @@ static json_t *header_parameter(const char *name, bool required, const char *abo
                      (int)required, "description", about, "schema", "type", "string");
 }
 
+static json_t *shared_answers(void)
+{
+    json_t *o = json_object();
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        char name[20];
+        (void)snprintf(name, sizeof(name), "Problem%d", failures[i].status);
+        (void)json_object_set_new(o, name, problem_answer(failures[i].text));
+    }
+    return o;
+}
+
 static json_t *components(json_t *types)
 {
     json_t *parameters = json_object();
@@ -337,8 +354,8 @@ static json_t *components(json_t *types)
                   "cookie", "name", "__Host-yj", "description", "What signing in sets; HttpOnly.",
                   "token", "type", "http", "scheme", "bearer", "description",
                   "The token of a device, of a participant or of the reader of metrics.");
-    return json_pack("{s:o,s:o,s:o,s:o}", "securitySchemes", schemes, "parameters", parameters,
-                     "headers", headers, "schemas", types);
+    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "securitySchemes", schemes, "parameters", parameters,
+                     "headers", headers, "responses", shared_answers(), "schemas", types);
 }
 
 void api_write_openapi(FILE *to)

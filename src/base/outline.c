@@ -106,8 +106,10 @@ json_t *outline_part_schema(const struct outline_part *p, json_t *types)
 
 static void add_parts(const struct outline *o, json_t *members, json_t *required, json_t *types)
 {
-    if (o->base != NULL)
+    if (o->base != NULL) {
+        json_decref(outline_schema(o->base, types)); /* By itself it is of use as well. */
         add_parts(o->base, members, required, types);
+    }
     for (size_t i = 0; i < o->n; i++) {
         const struct outline_part *p = &o->parts[i];
         (void)json_object_set_new(members, p->name, outline_part_schema(p, types));

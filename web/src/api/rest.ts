@@ -38,7 +38,7 @@ const UNKEYED = /^\/(?:session|account|oidc|links\/|invitations\/)|\/(?:join|vie
 const AGAIN_MS = 700;
 
 /** A POST has a key, so that it can be sent again when the connection broke before the answer: it is done once. */
-async function send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
+async function send(path: string, init: Omit<RequestInit, "headers"> & { headers: Record<string, string> }): Promise<Response> {
   const url = `/api/v1${path}`;
   if (init.method !== "POST" || init.keepalive === true || UNKEYED.test(path)) return fetch(url, init);
   const what = `${path}\n${typeof init.body === "string" ? init.body : ""}`;

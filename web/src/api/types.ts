@@ -1,37 +1,118 @@
-// What the server says, as in docs/signalling.md and the REST routes.
-export type Role = "manager" | "expert" | "supervisor" | "auditor" | "admin" | "dispatcher" | "customer" | "designer" | "contractor" | "device";
-export type Source = "camera" | "microphone" | "screen";
-export type Kind = "review" | "survey" | "acceptance" | "forum";
+// Made by `make api` from the tables of routes and answers. What WebSockets say is in messages.ts.
+export type * from "./messages";
+
+/** RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  /** Stable, for programs. */
+  code: string;
+  /** For people: what was wrong and what to do. */
+  detail: string;
+  /** Under which the server's log has it. */
+  request_id: string;
+  /** With 412: the thing as it is now. */
+  current?: Record<string, unknown>;
+}
+
+export interface SessionAccount {
+  /** Its id; empty for a guest. */
+  account: string;
+  login: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  /** What the session must give before it may do anything else; empty: nothing. */
+  owes: Owes;
+  session?: string;
+  /** A second factor is set up. */
+  second?: boolean;
+}
 
 export interface Account {
+  /** Its id; empty for a guest. */
   account: string;
+  login: string;
   name: string;
   organisation: string;
   role: Role;
 }
-/** What a new session must give before it may do anything else; "": nothing. */
+
+export type Role = "admin" | "manager" | "expert" | "supervisor" | "dispatcher" | "auditor" | "customer" | "designer" | "contractor" | "device";
+
 export type Owes = "" | "second" | "password" | "enrol";
-export interface SessionAccount extends Account {
+
+export interface OwnAccount {
+  /** Its id; empty for a guest. */
+  account: string;
   login: string;
-  owes: Owes;
-}
-export interface AccountFull extends Account {
-  login: string;
+  name: string;
+  organisation: string;
+  role: Role;
   organisation_id: string;
   created_at: string;
-  password_at: string;
+  password_at: string | null;
   second_at: string | null;
   disabled_at: string | null;
+  /** The password is one for once. */
   must_change: boolean;
   version: number;
-}
-export interface OwnAccount extends AccountFull {
   recovery_codes_left: number;
   has_password: boolean;
   second_required: boolean;
-  sessions: { session: string; created_at: string; expires_at: string; client: string; agent: string; via: string; here: boolean }[];
-  identities: { issuer: string; subject: string }[];
+  sessions: OwnSession[];
+  identities: Identity[];
 }
+
+export interface AccountFull {
+  /** Its id; empty for a guest. */
+  account: string;
+  login: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  organisation_id: string;
+  created_at: string;
+  password_at: string | null;
+  second_at: string | null;
+  disabled_at: string | null;
+  /** The password is one for once. */
+  must_change: boolean;
+  version: number;
+}
+
+export interface OwnSession {
+  session: string;
+  created_at: string;
+  expires_at: string;
+  client: string;
+  agent: string;
+  via: string;
+  here: boolean;
+}
+
+export interface Identity {
+  issuer: string;
+  subject: string;
+}
+
+export interface SecondOffer {
+  secret: string;
+  /** otpauth://, for authenticators. */
+  uri: string;
+}
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+
+export interface SignInList {
+  signins: SignIn[];
+  /** To be sent as `before`; null: this is the last page. */
+  next: number | null;
+}
+
 export interface SignIn {
   signin: number;
   at: string;
@@ -41,13 +122,72 @@ export interface SignIn {
   via: string;
   result: string;
 }
+
+export interface Oidc {
+  enabled: boolean;
+  name: string;
+}
+
+export interface OidcStart {
+  url: string;
+  ticket: string;
+}
+
+export interface OidcLinked {
+  linked: boolean;
+}
+
+export interface AccountList {
+  accounts: AccountFull[];
+  /** To be sent as `after`; null: this is the last page. */
+  next: string | null;
+}
+
+export interface AccountMade {
+  /** Its id; empty for a guest. */
+  account: string;
+  login: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  organisation_id: string;
+  created_at: string;
+  password_at: string | null;
+  second_at: string | null;
+  disabled_at: string | null;
+  /** The password is one for once. */
+  must_change: boolean;
+  version: number;
+  /** Shown once, good until its owner has chosen another. */
+  password: string;
+}
+
+export interface OneTimePassword {
+  /** Shown once, good until its owner has chosen another. */
+  password: string;
+}
+
+export interface OrganisationList {
+  organisations: Organisation[];
+}
+
 export interface Organisation {
   organisation: string;
   name: string;
-  kind: string;
+  kind: OrganisationKind;
   version: number;
+  /** How many; in lists only. */
   accounts?: number;
 }
+
+export type OrganisationKind = "utility" | "design" | "contractor" | "customer";
+
+export interface AuditList {
+  entries: AuditEntry[];
+  /** To be sent as `before`; null: this is the last page. */
+  next: number | null;
+}
+
 export interface AuditEntry {
   entry: number;
   at: string;
@@ -59,21 +199,48 @@ export interface AuditEntry {
   detail: string;
   project: string;
 }
-export type Stage =
-  | "reserve"
-  | "application"
-  | "survey"
-  | "supply_plan"
-  | "drawing_review"
-  | "construction"
-  | "interim_inspection"
-  | "acceptance"
-  | "energization"
-  | "return_visit"
-  | "closed"
-  | "withdrawn";
-/** What its manager fills in. Days are "2026-11-25", in the zone of the service. */
+
+export type Stage = "reserve" | "application" | "survey" | "supply_plan" | "drawing_review" | "construction" | "interim_inspection" | "acceptance" | "energization" | "return_visit" | "closed" | "withdrawn";
+
+export interface ProjectList {
+  projects: Project[];
+  /** To be sent as `cursor`; empty: this is the last page. */
+  next: string;
+}
+
+export interface Project {
+  /** Of the application; empty before there is one. */
+  number: string;
+  title: string;
+  customer: string;
+  park: string;
+  address: string;
+  latitude_e6: number | null;
+  longitude_e6: number | null;
+  voltage_v: number | null;
+  capacity_kva: number | null;
+  load_nature: string;
+  importance: number | null;
+  sources: number;
+  wanted_on: string | null;
+  id: string;
+  /** Of the last change; what ETag says and If-Match repeats. */
+  version: number;
+  manager: string;
+  created_at: string;
+  stage: Stage;
+  /** Since when it is in this stage. */
+  stage_on: string;
+  /** Working days in this stage. */
+  stage_days: number;
+  due_on: string | null;
+  /** Working days left of the limit; negative: late by. */
+  days_left: number | null;
+}
+
+/** What the manager of a project fills in. */
 export interface ProjectFields {
+  /** Of the application; empty before there is one. */
   number: string;
   title: string;
   customer: string;
@@ -88,19 +255,41 @@ export interface ProjectFields {
   sources: number;
   wanted_on: string | null;
 }
-export interface Project extends ProjectFields {
+
+export interface ProjectPage {
+  /** Of the application; empty before there is one. */
+  number: string;
+  title: string;
+  customer: string;
+  park: string;
+  address: string;
+  latitude_e6: number | null;
+  longitude_e6: number | null;
+  voltage_v: number | null;
+  capacity_kva: number | null;
+  load_nature: string;
+  importance: number | null;
+  sources: number;
+  wanted_on: string | null;
   id: string;
+  /** Of the last change; what ETag says and If-Match repeats. */
   version: number;
   manager: string;
   created_at: string;
   stage: Stage;
+  /** Since when it is in this stage. */
   stage_on: string;
   /** Working days in this stage. */
   stage_days: number;
   due_on: string | null;
   /** Working days left of the limit; negative: late by. */
   days_left: number | null;
+  moves: StageMove[];
+  /** Working days that a stage may take, for those that have a limit. */
+  limits: Partial<Record<Stage, number>>;
+  rights: ProjectRights;
 }
+
 export interface StageMove {
   from: Stage;
   to: Stage;
@@ -109,16 +298,61 @@ export interface StageMove {
   who: string;
   reason: string;
 }
-export interface ProjectPage extends Project {
-  moves: StageMove[];
-  /** Working days a stage may take, for those that have a limit. */
-  limits: Partial<Record<Stage, number>>;
-  rights: { edit: boolean };
+
+export interface ProjectRights {
+  edit: boolean;
 }
-export interface ProjectList {
-  projects: Project[];
-  next: string;
+
+export interface MeetingList {
+  meetings: Meeting[];
 }
+
+export interface Meeting {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+}
+
+export type Kind = "review" | "survey" | "acceptance" | "forum";
+
+export type MeetingState = "scheduled" | "live" | "ended";
+
+export interface MeetingPage {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+  /** IANA name of the zone in which the meeting's people count. */
+  timezone: string;
+  project: MeetingProject;
+  people: Attendance[];
+  recording: RecordingState | null;
+  rights: MeetingRights;
+}
+
+export interface MeetingHead {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+  /** IANA name of the zone in which the meeting's people count. */
+  timezone: string;
+  project: MeetingProject;
+}
+
+export interface MeetingProject {
+  id: string;
+  title: string;
+  customer: string;
+}
+
 export interface Attendance {
   participant: string;
   name: string;
@@ -131,153 +365,65 @@ export interface Attendance {
   present_ms: number;
   here: boolean;
 }
-export interface DeviceTokens {
-  whip_url: string;
-  whep_url: string;
-  devices: { device: string; label: string; made_by: string; publish: boolean; view: boolean; created_at: string; expires_at: string; good: boolean }[];
+
+export interface RecordingState {
+  state: "on" | "stopped" | "failed" | "ended";
+  started_at: string;
+  by: string;
+  reason: string;
 }
-/** The URLs end where the device's name begins. */
-export interface DeviceMade {
-  device: string;
+
+export interface MeetingRights {
+  invite: boolean;
+  join: boolean;
+  replay: boolean;
+  devices: boolean;
+}
+
+export interface InvitationMade {
+  /** Shown once. */
+  url: string;
+}
+
+export interface Ticket {
+  /** Of the WebSocket's hello. */
   token: string;
-  whip_url: string;
-  whep_url: string;
+  participant: string;
+  meeting: string;
 }
-export interface MeetingPage extends Meeting {
-  project: { id: string; title: string; customer: string };
-  /** IANA name of the zone in which the meeting's people count. */
-  timezone: string;
-  people: Attendance[];
-  recording: { state: "on" | "stopped" | "failed" | "ended"; started_at: string; by: string; reason: string } | null;
-  rights: { invite: boolean; join: boolean; replay: boolean; devices: boolean };
-}
-export interface Meeting {
+
+export interface Invitation {
   id: string;
   kind: Kind;
   title: string;
   host_name: string;
   starts_at: string;
-  state: "scheduled" | "live" | "ended";
-}
-export interface Invitation extends Meeting {
+  state: MeetingState;
   role: Role;
   host: boolean;
   name: string;
   organisation: string;
 }
-export interface Ticket {
-  token: string;
-  participant: string;
-  meeting: string;
-}
-export interface Participant {
-  participant: string;
-  name: string;
-  organisation: string;
-  role: Role;
-  host: boolean;
-  state: "in" | "reconnecting" | "gone";
-  quality: "good" | "fair" | "poor" | "lost";
-  rtt_ms: number;
-  loss_permille: number;
-  muted: Source[];
-}
-export interface Track {
-  track: string;
-  participant: string;
-  source: Source;
-  kind: "audio" | "video";
-  muted: boolean;
-  paused_by_host: boolean;
-}
-export interface Waiting {
-  participant: string;
-  name: string;
-  organisation: string;
-  role: Role;
-}
-export interface Chat {
-  chat: number;
-  participant: string;
-  name: string;
-  text: string;
-  at: string;
-  key: string;
-}
-export interface Recording {
-  state: "off" | "starting" | "on" | "stopped" | "failed";
-  since: string;
-  by: string;
-  reason: string;
-  hours_left: number;
-}
-export interface Rights {
-  admit: boolean;
-  record: boolean;
-  end: boolean;
-  take_over: boolean;
-}
-export interface Welcome {
-  type: "ok";
-  id: number;
-  participant: string;
-  name: string;
-  role: Role;
-  host: boolean;
-  meeting: Meeting & { record_auto: boolean };
-  state: "new" | "waiting" | "in";
-  /** Which of this page's connections the server knows. */
-  media: boolean;
-  sends: boolean;
-  receives: boolean;
-  rights: Rights;
-  /** Ways round firewalls, with credentials for a day. */
-  ice_servers: { urls: string; username?: string; credential?: string }[];
-  server_time: string;
-}
-export type Notice =
-  | { type: "admitted" | "refused" | "removed" | "ended"; by: string }
-  | { type: "snapshot"; participants: Participant[]; tracks: Track[]; waiting: Waiting[]; chat: Chat[]; recording: Recording; host: boolean; rights: Rights; speaker: string | null; watchers: number }
-  | { type: "watchers"; count: number }
-  | ({ type: "participant" } & Participant)
-  | { type: "participant_left"; participant: string; reason: "left" | "removed" | "gone" | "ended" }
-  | ({ type: "waiting" } & Waiting)
-  | { type: "waiting_left"; participant: string }
-  | ({ type: "track" } & Track)
-  | { type: "track_left"; track: string }
-  | { type: "recv_offer"; sdp: string; revision: number; tracks: { mid: string; track: string }[] }
-  | ({ type: "chat" } & Chat)
-  | { type: "speaker"; participant: string | null }
-  | ({ type: "recording" } & Recording)
-  | { type: "lobby"; host_here: boolean }
-  | { type: "host"; participant: string; name: string }
-  | { type: "muted"; source: Source; by: string }
-  | { type: "media_lost"; pc: "send" | "recv" }
-  | { type: "shutdown" };
 
-export interface IndexFile {
-  file: string;
-  type: string;
-  start_ms: number;
-  end_ms: number;
-  width?: number;
-  height?: number;
-  /** How far a player must turn the picture clockwise. */
-  rotation?: 90 | 180 | 270;
-  codec?: string;
-  /** What a decoder needs first; up to where there are whole clusters; [ms of the meeting clock, offset] of where one can start. */
-  init_bytes?: number;
-  media_bytes?: number;
-  points?: [number, number][];
+export interface RecordingPage {
+  meeting: MeetingHead;
+  recording: RecordingState | null;
+  /** null: nothing can be played yet. */
+  index: RecordingIndex | null;
 }
-/** Pictures of a track on one sheet: number k stands in column k % columns; `at` is on the meeting clock. */
-export interface PreviewSheet {
-  file: string;
-  width: number;
-  height: number;
-  columns: number;
-  at: number[];
+
+export interface RecordingIndex {
+  version: number;
+  meeting: string;
+  state: "live" | "final";
+  started_at: string;
+  duration_ms: number;
+  tracks: IndexTrack[];
+  mix: IndexFile | null;
+  gaps: Gap[];
+  speech: Speech[];
 }
+
 export interface IndexTrack {
   track: number;
   kind: "audio" | "video";
@@ -289,28 +435,146 @@ export interface IndexTrack {
   spans: [number, number][];
   previews?: PreviewSheet[];
 }
+
+export type Source = "camera" | "microphone" | "screen";
+
+export interface IndexFile {
+  file: string;
+  type: string;
+  start_ms: number;
+  end_ms: number;
+  width?: number;
+  height?: number;
+  /** How far a player must turn the picture clockwise: 90, 180 or 270. */
+  rotation?: number;
+  codec?: string;
+  /** What a decoder needs first. */
+  init_bytes?: number;
+  /** Up to where there are whole clusters. */
+  media_bytes?: number;
+  /** [ms of the meeting clock, offset] of where one can start. */
+  points?: [number, number][];
+}
+
+export interface PreviewSheet {
+  file: string;
+  width: number;
+  height: number;
+  columns: number;
+  /** On the meeting clock, picture by picture. */
+  at: number[];
+}
+
 export interface Gap {
   start_ms: number;
   end_ms: number;
   reason: string;
+  /** null: all. */
   track: number | null;
 }
-export interface RecordingIndex {
-  state: "live" | "final";
-  started_at: string;
-  duration_ms: number;
-  tracks: IndexTrack[];
-  mix: IndexFile | null;
-  gaps: Gap[];
-  speech: { participant: string; spans: [number, number][] }[];
+
+export interface Speech {
+  participant: string;
+  spans: [number, number][];
 }
-/** What happened, from the meeting's log; `at_ms` on the meeting clock, null before it ran. */
+
+export interface MeetingEventList {
+  events: MeetingEvent[];
+  /** There are later ones: ask again `after` the last. */
+  more: boolean;
+}
+
 export interface MeetingEvent {
   event: number;
   at: string;
+  /** On the meeting clock; null before it ran. */
   at_ms: number | null;
   type: string;
   participant: string;
-  name?: string;
+  name: string;
   data: Record<string, unknown> | null;
+}
+
+export interface ViewMade {
+  view: string;
+}
+
+export interface ViewSpans {
+  spans: [number, number][];
+}
+
+export interface ViewList {
+  views: View[];
+  /** There are earlier ones: ask again `before` the last. */
+  more: boolean;
+}
+
+export interface View {
+  number: number;
+  view: string;
+  name: string;
+  role: Role;
+  account: boolean;
+  client: string;
+  kind: string;
+  opened_at: string;
+  seen_at: string;
+  readable: boolean;
+  played: [number, number][];
+  played_ms: number;
+  fetched: [number, number][];
+  files: ViewedFile[];
+}
+
+export interface ViewedFile {
+  file: string;
+  first_at: string;
+  seen_at: string;
+  readable: boolean;
+  bytes: [number, number][];
+  spans: [number, number][];
+}
+
+export interface DeviceTokens {
+  /** Ends where the device's name begins. */
+  whip_url: string;
+  whep_url: string;
+  devices: DeviceToken[];
+}
+
+export interface DeviceUrls {
+  /** Ends where the device's name begins. */
+  whip_url: string;
+  whep_url: string;
+}
+
+export interface DeviceToken {
+  device: string;
+  label: string;
+  made_by: string;
+  publish: boolean;
+  view: boolean;
+  created_at: string;
+  expires_at: string;
+  good: boolean;
+}
+
+export interface DeviceMade {
+  /** Ends where the device's name begins. */
+  whip_url: string;
+  whep_url: string;
+  device: string;
+  /** Shown once. */
+  token: string;
+}
+
+export interface Live {
+  status: string;
+}
+
+export interface Ready {
+  status: "ready" | "not_ready" | "stopping";
+  workers: boolean;
+  records: boolean;
+  disk: boolean;
 }

@@ -13,7 +13,7 @@ const a = track(1, "a", "camera", [[100, 4000], [6000, 9000]]);
 const b = track(2, "b", "camera", [[0, 10_000]]);
 const s = track(3, "b", "screen", [[7000, 8000]]);
 const index: RecordingIndex = {
-  state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 10_000, tracks: [a, b, s],
+  version: 1, meeting: "m", state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 10_000, tracks: [a, b, s],
   mix: { file: "tracks/mix.webm", type: "audio/webm", start_ms: 500, end_ms: 9000 },
   gaps: [
     { start_ms: 4000, end_ms: 6000, reason: "outage", track: null },

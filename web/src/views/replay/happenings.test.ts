@@ -6,13 +6,13 @@ const track = (n: number, participant: string, source: IndexTrack["source"], spa
   track: n, kind: source === "microphone" ? "audio" : "video", source, participant, name: participant.toUpperCase(), codec: "VP8", spans, files: [],
 });
 const index: RecordingIndex = {
-  state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 60_000, mix: null,
+  version: 1, meeting: "m", state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 60_000, mix: null,
   tracks: [track(1, "a", "camera", [[0, 60_000]]), track(2, "b", "microphone", [[5000, 60_000]]), track(3, "b", "screen", [[30_000, 35_000]])],
   gaps: [{ start_ms: 10_000, end_ms: 12_000, reason: "stopped", track: null }, { start_ms: 20_000, end_ms: 22_000, reason: "loss", track: 1 }],
   speech: [{ participant: "a", spans: [[1000, 2000], [8000, 9000]] }, { participant: "b", spans: [[1200, 3000]] }],
 };
 const event = (n: number, at_ms: number | null, type: string, participant: string, data: Record<string, unknown> | null = null): MeetingEvent => ({
-  event: n, at: "2026-11-24T10:00:00.000Z", at_ms, type, participant, data,
+  event: n, at: "2026-11-24T10:00:00.000Z", at_ms, type, participant, name: "", data,
 });
 const person = (participant: string, organisation: string, more: Partial<Attendance> = {}): Attendance => ({
   participant, name: `${participant}!`, organisation, role: "customer", host: false, joined_at: "x", left_at: null, present_ms: 1, here: true, ...more,

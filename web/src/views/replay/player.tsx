@@ -48,7 +48,7 @@ function useScene({ id, answer, index }: PlayerProps, play: Playback): Scene {
   const pin = useSignal<Pin | undefined>(undefined);
   return useMemo(() => {
     const people = peopleOf(index, known);
-    const nameOf = (e: MeetingEvent): string => e.name ?? known.find((p) => p.participant === e.participant)?.name ?? people.find((p) => p.participant === e.participant)?.name ?? "";
+    const nameOf = (e: MeetingEvent): string => [e.name, known.find((p) => p.participant === e.participant)?.name, people.find((p) => p.participant === e.participant)?.name].find((n) => n !== undefined && n !== "") ?? "";
     const chat = messages(events, index, nameOf);
     const coming = comings(events, index, nameOf);
     const url = (file: string) => fileUrl(id, file);

@@ -10,7 +10,7 @@ const track = (n: number, participant: string, sheets: PreviewSheet[]): IndexTra
 const a = track(1, "a", [sheet(1, [100, 10_000, 20_000, 30_000]), sheet(2, [40_000, 50_000])]);
 const b = track(2, "b", [sheet(3, [5000])]);
 const index: RecordingIndex = {
-  state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 60_000, tracks: [a, b], mix: null, gaps: [],
+  version: 1, meeting: "m", state: "final", started_at: "2026-11-24T10:00:00.000Z", duration_ms: 60_000, tracks: [a, b], mix: null, gaps: [],
   speech: [{ participant: "a", spans: [[0, 4000]] }, { participant: "b", spans: [[20_000, 24_000]] }],
 };
 
