@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum {
     WORKER_EVERY_S = 1,

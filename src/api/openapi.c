@@ -5,7 +5,7 @@
 
 #include "api_priv.h"
 #include "base/version.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 /* ---- which statuses a route may give ----------------------------------------------------------
  */
@@ -235,6 +235,13 @@ static json_t *answers(const struct route *r, json_t *types)
 /* ---- an operation -----------------------------------------------------------------------------
  */
 
+/* ASCII, up to the first letter that is small. */
+static void to_lower(char *text)
+{
+    for (; *text >= 'A' && *text <= 'Z'; text++)
+        *text = (char)(*text | 0x20);
+}
+
 /* "listProjects" would be nicer and would have to be thought of; this is stable and unique:
  * get_projects_id_meetings. */
 static json_t *operation_id(const struct route *r)
@@ -249,8 +256,7 @@ static json_t *operation_id(const struct route *r)
         if (*p != '{' && *p != '}')
             id[n++] = *p == '/' ? '_' : *p;
     id[n] = '\0';
-    for (char *p = id; *p >= 'A' && *p <= 'Z'; p++)
-        *p = (char)(*p - 'A' + 'a');
+    to_lower(id);
     return json_string(id);
 }
 
@@ -298,10 +304,9 @@ static json_t *paths(json_t *types)
     for (size_t t = 0; t < n; t++)
         for (size_t i = 0; i < counts[t]; i++) {
             const struct route *r = &tables[t][i];
-            char method[12] = "";
-            const char *text = method_text(r->method);
-            for (size_t k = 0; text[k] != '\0' && k + 1 < sizeof(method); k++)
-                method[k] = (char)(text[k] - 'A' + 'a');
+            char method[12];
+            (void)snprintf(method, sizeof(method), "%s", method_text(r->method));
+            to_lower(method);
             if (json_object_get(o, r->path) == NULL)
                 (void)json_object_set_new(o, r->path, json_object());
             (void)json_object_set_new(json_object_get(o, r->path), method, operation(r, types));

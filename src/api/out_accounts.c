@@ -1,5 +1,5 @@
 /* Answers about accounts, signing in, organisations and the audit log. */
-#include "outlines.h"
+#include "outlines_priv.h"
 
 /* ---- accounts ---------------------------------------------------------------------------------
  */

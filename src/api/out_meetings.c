@@ -1,5 +1,5 @@
 /* Answers about meetings, invitations and what devices need. */
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static const char *const states[] = {"scheduled", "live", "ended", NULL};
 static const struct outline_words w_state = {"MeetingState", states};

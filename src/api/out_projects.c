@@ -1,5 +1,5 @@
 /* Answers about projects. */
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static const struct outline_part p_fields[] = {
     O_TEXT("number", .about = "Of the application; empty before there is one."),

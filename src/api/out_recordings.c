@@ -1,5 +1,5 @@
 /* Answers about recordings: the packager's index as it lies in the file, events, views. */
-#include "outlines.h"
+#include "outlines_priv.h"
 
 /* ---- the index --------------------------------------------------------------------------------
  */

@@ -1,5 +1,5 @@
 /* Answers about the server itself, and what it answers when something is wrong. */
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static const struct outline_part p_live[] = {O_TEXT("status")};
 const struct outline o_live = OUTLINE("Live", p_live);

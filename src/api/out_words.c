@@ -1,6 +1,6 @@
 /* Words that more than one answer uses. */
 #include "domain/stages.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static const char *const roles[] = {"admin",      "manager", "expert",   "supervisor",
                                     "dispatcher", "auditor", "customer", "designer",

@@ -7,7 +7,7 @@
 #include "db/sql_gen.h"
 #include "domain/second.h"
 #include "domain/words.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static void set_time(json_t *o, const char *name, int64_t at)
 {

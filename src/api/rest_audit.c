@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "api_priv.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum { PAGE = 50 };
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act)
 {

@@ -10,7 +10,7 @@
 #include "crypto/seal.h"
 #include "domain/identities.h"
 #include "oidc_priv.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum { TICKET_MS = 600000, TICKET_TEXT = 400, WORD = 32, VERIFIER = 64 };
 

@@ -6,7 +6,7 @@
 #include "db/db.h"
 #include "db/sql_gen.h"
 #include "domain/projects.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 static const struct stage_rules *rules_of(const struct request *rq)
 {

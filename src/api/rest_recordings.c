@@ -8,7 +8,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum { INDEX_MAX = 64 << 20, EVENTS_MAX = 1000 };
 #define INDEX_NAME "index.json"

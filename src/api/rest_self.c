@@ -6,7 +6,7 @@
 #include "db/sql_gen.h"
 #include "domain/second.h"
 #include "domain/words.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 /* With the hash of the password. */
 static enum err own_account(struct request *rq, struct account *a)

@@ -4,7 +4,7 @@
 #include "api_priv.h"
 #include "crypto/random.h"
 #include "domain/second.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 json_t *json_account(const struct account *a)
 {

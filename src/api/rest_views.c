@@ -5,7 +5,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "outlines.h"
+#include "outlines_priv.h"
 
 enum { VIEWS_PAGE = 100 };
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
-#include "api/outlines.h"
+#include "api/outlines_priv.h"
 #include "t.h"
 
 /* ---- rows -------------------------------------------------------------------------------------

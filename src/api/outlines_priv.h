@@ -1,7 +1,7 @@
 /** @file
  * What the routes answer, as tables; one out_*.c for each part. */
-#ifndef API_OUTLINES_H
-#define API_OUTLINES_H
+#ifndef OUTLINES_PRIV_H
+#define OUTLINES_PRIV_H
 
 #include "base/outline.h"
 
