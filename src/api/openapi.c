@@ -253,8 +253,10 @@ static json_t *operation_id(const struct route *r)
     char id[160] = "";
     size_t n = (size_t)snprintf(id, sizeof(id), "%s_", method_text(r->method));
     for (const char *p = path; *p != '\0' && n + 1 < sizeof(id); p++)
-        if (*p != '{' && *p != '}')
-            id[n++] = *p == '/' ? '_' : *p;
+        if (*p == '/')
+            id[n++] = '_';
+        else if (*p != '{' && *p != '}')
+            id[n++] = *p;
     id[n] = '\0';
     to_lower(id);
     return json_string(id);
