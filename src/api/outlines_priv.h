@@ -27,6 +27,10 @@ extern const struct outline o_meeting, o_meeting_head, o_meeting_page, o_meeting
 extern const struct outline o_recording_page, o_event_list, o_view_made, o_view_spans, o_view_list;
 extern const struct outline_part q_events[], q_views[];
 
+/* out_schedule.c */
+extern const struct outline o_colleague_list, o_calendar;
+extern const struct outline_part q_people[], q_calendar[];
+
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;
 

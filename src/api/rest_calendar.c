@@ -1,6 +1,7 @@
 /* The working calendar, for a form that asks for a day: which days of a span are not worked. */
 #include "api_priv.h"
 #include "domain/projects.h"
+#include "outlines_priv.h"
 
 enum { SPAN_MAX = 400 };
 
@@ -36,7 +37,10 @@ static enum err calendar_get(struct request *rq)
     return ERR_OK;
 }
 
+// clang-format off
 const struct route calendar_routes[] = {
-    {M_GET, "/api/v1/calendar", ON_READ, ACT_SELF, NULL, calendar_get},
+    {M_GET, "/api/v1/calendar", ON_READ, ACT_SELF, NULL, calendar_get,
+     {200, &o_calendar, .query = q_calendar}},
 };
+// clang-format on
 const size_t calendar_routes_n = sizeof(calendar_routes) / sizeof(calendar_routes[0]);

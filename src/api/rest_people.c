@@ -1,6 +1,7 @@
 /* Colleagues, for who schedules a meeting: found by name, to be invited or to host. */
 #include "api_priv.h"
 #include "domain/people.h"
+#include "outlines_priv.h"
 
 enum { FOUND_MAX = 20 };
 
@@ -26,7 +27,10 @@ static enum err people_get(struct request *rq)
     return e;
 }
 
+// clang-format off
 const struct route people_routes[] = {
-    {M_GET, "/api/v1/people", ON_READ, ACT_PROJECT_EDIT, NULL, people_get},
+    {M_GET, "/api/v1/people", ON_READ, ACT_PROJECT_EDIT, NULL, people_get,
+     {200, &o_colleague_list, .query = q_people}},
 };
+// clang-format on
 const size_t people_routes_n = sizeof(people_routes) / sizeof(people_routes[0]);

@@ -303,6 +303,25 @@ export interface ProjectRights {
   edit: boolean;
 }
 
+export interface Calendar {
+  timezone: string;
+  today: string;
+  /** Up to when the holidays are known. */
+  known_until: string | null;
+  days_off: string[];
+}
+
+export interface ColleagueList {
+  people: Colleague[];
+}
+
+export interface Colleague {
+  account: string;
+  name: string;
+  organisation: string;
+  role: Role;
+}
+
 export interface MeetingList {
   meetings: Meeting[];
 }
