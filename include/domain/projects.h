@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "domain/parties.h"
 #include "domain/people.h"
 #include "domain/stages.h"
 #include "domain/workdays.h"
@@ -21,7 +22,6 @@ enum {
     NUMBER_LEN = 40,
     ADDRESS_LEN = 300,
     REASON_MAX = 500,
-    PARTIES_MAX = 40,
     PROJECT_PAGE = 50, /**< Projects of one answer. */
     QUERY_LEN = 200,
     CURSOR_LEN = 48,
@@ -39,6 +39,9 @@ struct project_fields {
     int64_t importance; /**< 1 to 3; 0: not classified. */
     int64_t sources;    /**< 1 or 2. */
     int32_t wanted_on;  /**< Day; 0: not known. */
+    /** In writing: put in the place of those there are; NULL leaves them. Reading leaves it NULL.
+     * Borrowed. */
+    const struct parties *parties;
 };
 
 struct project {
@@ -62,6 +65,15 @@ int32_t stage_due(const struct stage_rules *r, enum stage s, int64_t sources, in
 
 /** @param p  manager and f; the rest is filled. ERR_CONFLICT: the number is another project's. */
 MUST_USE enum err project_add(struct db *db, struct project *p, int64_t now_ms);
+/**
+ * One of an import, in the stage and since the day that p says.
+ * @param import  Row of project_import: while that is hidden, nobody sees the project.
+ */
+MUST_USE enum err project_add_imported(struct db *db, struct project *p, int64_t import,
+                                       const struct stage_rules *r, int64_t now_ms);
+/** Whoever's it is, also one that is hidden. @param import  By which import it came; 0: by none. */
+MUST_USE enum err project_by_number(struct db *db, struct project *out, int64_t *import,
+                                    const char *number);
 /** @param everything  The caller sees all projects; else only those of @p manager. */
 MUST_USE enum err project_get(struct db *db, struct project *out, const char *public_id,
                               bool everything, int64_t manager);
@@ -105,6 +117,10 @@ struct project_page {
     struct project at[PROJECT_PAGE];
     char next[CURSOR_LEN]; /**< "": that was all. */
 };
+/** All of @p q, newest first whatever order it asks for, without its cursor: each to @p each, until
+ * that answers another than ERR_OK. They are as they were at one moment. */
+MUST_USE enum err project_each(struct db *db, const struct project_query *q,
+                               enum err (*each)(void *arg, const struct project *p), void *arg);
 /** ERR_INVAL: the cursor is not one of ours. @param out  Large: not for a stack. */
 MUST_USE enum err project_find(struct db *db, struct project_page *out,
                                const struct project_query *q);

@@ -1,4 +1,5 @@
 /* Answers about projects. */
+#include "domain/parties.h"
 #include "outlines_priv.h"
 
 static const struct outline_part p_fields[] = {
@@ -38,6 +39,15 @@ static const struct outline_part p_move[] = {
 };
 static const struct outline o_move = OUTLINE("StageMove", p_move);
 
+static const struct outline_words w_part = {"PartyPart", part_words};
+static const struct outline_part p_party[] = {
+    O_WORD("part", &w_part),
+    O_TEXT("organisation"),
+    O_TEXT("person", .about = "Whom one talks to there."),
+    O_TEXT("phone", .about = "Masked for all but the project's manager."),
+};
+static const struct outline o_party = OUTLINE("Party", p_party);
+
 static const struct outline_part p_rights[] = {O_BOOL("edit")};
 static const struct outline o_rights = OUTLINE("ProjectRights", p_rights);
 
@@ -45,6 +55,7 @@ static const struct outline_part p_page[] = {
     O_LIST("moves", &o_move),
     O_MAP("limits", OUTLINE_I64, .words = &w_stage,
           .about = "Working days that a stage may take, for those that have a limit."),
+    O_LIST("parties", &o_party, .about = "The organisations involved."),
     O_OBJECT("rights", &o_rights),
 };
 const struct outline o_project_page = OUTLINE("ProjectPage", p_page, .base = &o_project);

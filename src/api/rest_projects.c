@@ -104,6 +104,23 @@ static json_t *json_moves(struct request *rq, const struct project *p)
     return list;
 }
 
+/* Numbers for whoever runs the project. */
+static json_t *json_parties(struct request *rq, const struct project *p, bool own)
+{
+    json_t *list = json_array();
+    struct parties *ps = (struct parties *)mem_alloc(sizeof(*ps));
+    if (ps != NULL && parties_get(rq->db, ps, p->id) == ERR_OK)
+        for (size_t i = 0; i < ps->n; i++) {
+            const struct party *x = &ps->at[i];
+            (void)json_array_append_new(list,
+                                        json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part],
+                                                  "organisation", x->organisation, "person",
+                                                  x->person, "phone", own ? x->phone : ""));
+        }
+    mem_free(ps);
+    return list;
+}
+
 static json_t *json_limits(const struct project *p, const struct request *rq)
 {
     json_t *o = json_object();
@@ -123,6 +140,7 @@ static enum err answer_project(struct request *rq, const struct project *p)
     json_t *o = json_project(p, rq);
     (void)json_object_set_new(o, "moves", json_moves(rq, p));
     (void)json_object_set_new(o, "limits", json_limits(p, rq));
+    (void)json_object_set_new(o, "parties", json_parties(rq, p, own));
     (void)json_object_set_new(
         o, "rights",
         json_pack("{s:b}", "edit",
@@ -135,10 +153,19 @@ static enum err answer_project(struct request *rq, const struct project *p)
 /* ---- in ---------------------------------------------------------------------------------------
  */
 
+static const struct field f_party[] = {
+    FIELD_WORD(struct party, part, part_words),
+    FIELD_TEXT(struct party, organisation, 1),
+    FIELD_TEXT_OPT(struct party, person),
+    FIELD_TEXT_OPT(struct party, phone),
+};
+static const struct shape s_party = SHAPE(struct party, f_party);
+
 struct in_project {
     char number[NUMBER_LEN + 1], title[TITLE_LEN + 1], customer[NAME_LEN + 1], park[NAME_LEN + 1];
     char address[ADDRESS_LEN + 1], load_nature[NAME_LEN + 1], wanted_on[DAY_TEXT_MAX];
     int64_t latitude_e6, longitude_e6, voltage_v, capacity_kva, importance, sources;
+    struct parties list;
 };
 static const struct field f_project[] = {
     FIELD_TEXT_OPT(struct in_project, number),
@@ -154,6 +181,13 @@ static const struct field f_project[] = {
     FIELD_I64_OPT(struct in_project, capacity_kva, 1, 10000000),
     FIELD_I64_OPT(struct in_project, importance, 1, 3),
     FIELD_I64_OPT(struct in_project, sources, 1, 2),
+    {.type = SHAPE_LIST,
+     .name = "parties",
+     .offset = offsetof(struct in_project, list.at),
+     .hi = PARTIES_MAX,
+     .item = &s_party,
+     .count_offset = offsetof(struct in_project, list.n),
+     .optional = true},
 };
 static const struct shape s_project = SHAPE(struct in_project, f_project);
 
@@ -166,7 +200,11 @@ static enum err take_fields(struct request *rq, struct project_fields *f)
                                  .voltage_v = in->voltage_v,
                                  .capacity_kva = in->capacity_kva,
                                  .importance = in->importance,
-                                 .sources = in->sources == 2 ? 2 : 1};
+                                 .sources = in->sources == 2 ? 2 : 1,
+                                 .parties = &in->list};
+    const char *why = parties_refused(&in->list);
+    if (why != NULL)
+        return answer_error(rq, ERR_INVAL, why);
     COPY(f->number, in->number);
     COPY(f->title, in->title);
     COPY(f->customer, in->customer);
@@ -189,8 +227,11 @@ static enum err mine_to_change(struct request *rq, struct project *p)
     if (!policy_allows(c->role, p->manager == c->account ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT))
         return ERR_DENIED;
     e = match_version(rq, p->version);
-    if (e == ERR_CONFLICT)
-        tell_current(rq, json_project(p, rq));
+    if (e == ERR_CONFLICT) {
+        json_t *now = json_project(p, rq);
+        (void)json_object_set_new(now, "parties", json_parties(rq, p, true)); /* The caller's. */
+        tell_current(rq, now);
+    }
     return e;
 }
 

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "db/sql_gen.h"
 #include "projects_priv.h"
 
-enum { WORDS_MAX = 8, SHORTS_MAX = 4, LONG_CHARS = 3, TEXT_MAX = 1100, MATCH_MAX = 3 * TEXT_MAX };
+enum { WORDS_MAX = 8, SHORTS_MAX = 4, LONG_CHARS = 3, MATCH_MAX = 3300 };
 
 /* ---- the index --------------------------------------------------------------------------------
  */
@@ -59,19 +60,66 @@ static enum err add_text(struct db *db, const struct sql *q, int64_t id, const c
     return db_exec(&s);
 }
 
+/* Of the organisations their names and whom one talks to; never a telephone number, by which
+ * anybody could ask whose it is. */
+static enum err add_parties(struct db *db, struct buf *b, int64_t id,
+                            const struct project_fields *f)
+{
+    AUTO(mem_freep) struct parties *ps = (struct parties *)mem_alloc(sizeof(*ps));
+    enum err e = ps == NULL ? ERR_NOMEM : ERR_OK;
+    if (e == ERR_OK && f->parties == NULL)
+        e = parties_get(db, ps, id);
+    const struct parties *list = f->parties != NULL ? f->parties : ps;
+    for (size_t i = 0; e == ERR_OK && i < list->n; i++) {
+        buf_u8(b, '\n');
+        buf_str(b, list->at[i].organisation);
+        buf_u8(b, '\n');
+        buf_str(b, list->at[i].person);
+    }
+    return e;
+}
+
+enum {
+    TEXT_MAX =
+        NUMBER_LEN + TITLE_LEN + 2 * NAME_LEN + ADDRESS_LEN + 2 * PARTIES_MAX * (NAME_LEN + 1) + 8,
+};
+
+struct texts {
+    char text[TEXT_MAX], chars[2 * TEXT_MAX + 2];
+};
+
+static enum err make_texts(struct db *db, struct texts *t, int64_t id,
+                           const struct project_fields *f)
+{
+    const char *const parts[] = {f->number, f->title, f->customer, f->park, f->address};
+    struct buf b = buf_make(t->text, sizeof(t->text) - 1);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (i > 0)
+            buf_u8(&b, '\n');
+        buf_str(&b, parts[i]);
+    }
+    enum err e = add_parties(db, &b, id, f);
+    t->text[b.len] = '\0';
+    if (e != ERR_OK)
+        return e;
+    return buf_ok(&b) && project_chars(t->chars, sizeof(t->chars), t->text) ? ERR_OK : ERR_TOOBIG;
+}
+
+enum err project_unindex(struct db *db, int64_t id)
+{
+    enum err e = remove_text(db, &SQL_PROJECT_TEXT_REMOVE, id);
+    return e == ERR_OK ? remove_text(db, &SQL_PROJECT_CHARS_REMOVE, id) : e;
+}
+
 enum err project_index(struct db *db, int64_t id, const struct project_fields *f)
 {
-    char text[TEXT_MAX], chars[MATCH_MAX];
-    int n = snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n%s", f->number, f->title, f->customer,
-                     f->park, f->address);
-    if (n < 0 || (size_t)n >= sizeof(text) || !project_chars(chars, sizeof(chars), text))
-        return ERR_TOOBIG;
-    enum err e = remove_text(db, &SQL_PROJECT_TEXT_REMOVE, id);
+    AUTO(mem_freep) struct texts *t = (struct texts *)mem_alloc(sizeof(*t));
+    enum err e = t == NULL ? ERR_NOMEM : make_texts(db, t, id, f);
     if (e == ERR_OK)
-        e = remove_text(db, &SQL_PROJECT_CHARS_REMOVE, id);
+        e = project_unindex(db, id);
     if (e == ERR_OK)
-        e = add_text(db, &SQL_PROJECT_TEXT_ADD, id, text);
-    return e == ERR_OK ? add_text(db, &SQL_PROJECT_CHARS_ADD, id, chars) : e;
+        e = add_text(db, &SQL_PROJECT_TEXT_ADD, id, t->text);
+    return e == ERR_OK ? add_text(db, &SQL_PROJECT_CHARS_ADD, id, t->chars) : e;
 }
 
 /* ---- the words --------------------------------------------------------------------------------
@@ -186,12 +234,12 @@ static enum err read_cursor(struct cursor *c, const char *text, bool by_due)
     return end == text || *end != '\0' || c->id <= 0 ? ERR_INVAL : ERR_OK;
 }
 
-static void bind_filters(struct stmt *s, const struct project_query *q)
+static void bind_filters(struct stmt *s, const struct project_query *q, int64_t limit)
 {
     db_bind_text(s, ":stage", q->stage < STAGE_N ? stage_text(q->stage) : NULL);
     db_bind_id(s, ":late", q->late_on);
     db_bind_i64(s, ":open", q->open);
-    db_bind_i64(s, ":limit", PROJECT_PAGE + 1);
+    db_bind_i64(s, ":limit", limit);
 }
 
 static enum err read_page(struct stmt *s, struct project_page *out, bool by_due)
@@ -213,11 +261,12 @@ static enum err read_page(struct stmt *s, struct project_page *out, bool by_due)
     return s->err;
 }
 
-static enum err search(struct db *db, struct project_page *out, const struct project_query *q,
-                       const struct words *w, const struct cursor *c)
+enum { PAGE = PROJECT_PAGE + 1, ALL = -1 };
+
+static struct stmt use_search(struct db *db, const struct project_query *q, const struct words *w,
+                              const struct cursor *c, int64_t limit)
 {
     static const char *const names[SHORTS_MAX] = {":short1", ":short2", ":short3", ":short4"};
-    AUTO(db_done)
     struct stmt s = db_use(db, w->longs ? &SQL_PROJECT_SEARCH : &SQL_PROJECT_SEARCH_SHORT);
     db_bind_text(&s, ":match", w->match);
     db_bind_i64(&s, ":before", c->id);
@@ -225,33 +274,35 @@ static enum err search(struct db *db, struct project_page *out, const struct pro
     db_bind_i64(&s, ":manager", q->manager);
     for (size_t i = 0; w->longs && i < w->n_shorts; i++)
         db_bind_text(&s, names[i], w->shorts[i]);
-    bind_filters(&s, q);
-    return read_page(&s, out, false);
+    bind_filters(&s, q, limit);
+    return s;
 }
 
-static enum err list_by_due(struct db *db, struct project_page *out, const struct project_query *q,
-                            const struct cursor *c)
+static struct stmt use_by_due(struct db *db, const struct project_query *q, const struct cursor *c)
 {
-    AUTO(db_done)
     struct stmt s = db_use(db, q->everything ? &SQL_PROJECT_BY_DUE : &SQL_PROJECT_BY_DUE_OWN);
     db_bind_i64(&s, ":due", c->due);
     db_bind_i64(&s, ":after", c->id);
     if (!q->everything)
         db_bind_i64(&s, ":manager", q->manager);
-    bind_filters(&s, q);
-    return read_page(&s, out, true);
+    bind_filters(&s, q, PAGE);
+    return s;
 }
 
-static enum err list_recent(struct db *db, struct project_page *out, const struct project_query *q,
-                            const struct cursor *c)
+static struct stmt use_recent(struct db *db, const struct project_query *q, const struct cursor *c,
+                              int64_t limit)
 {
-    AUTO(db_done)
     struct stmt s = db_use(db, q->everything ? &SQL_PROJECT_RECENT : &SQL_PROJECT_RECENT_OWN);
     db_bind_i64(&s, ":before", c->id);
     if (!q->everything)
         db_bind_i64(&s, ":manager", q->manager);
-    bind_filters(&s, q);
-    return read_page(&s, out, false);
+    bind_filters(&s, q, limit);
+    return s;
+}
+
+static bool is_searched(const struct project_query *q)
+{
+    return q->words[strspn(q->words, " \t")] != '\0';
 }
 
 enum err project_find(struct db *db, struct project_page *out, const struct project_query *q)
@@ -259,7 +310,7 @@ enum err project_find(struct db *db, struct project_page *out, const struct proj
     struct words w;
     struct cursor c;
     split(&w, q->words);
-    bool searched = q->words[strspn(q->words, " \t")] != '\0';
+    bool searched = is_searched(q);
     bool by_due = !searched && q->order == PROJECT_DUE;
     enum err e = read_cursor(&c, q->cursor, by_due);
     if (e != ERR_OK)
@@ -269,7 +320,28 @@ enum err project_find(struct db *db, struct project_page *out, const struct proj
         out->next[0] = '\0';
         return ERR_OK;
     }
-    if (searched)
-        return search(db, out, q, &w, &c);
-    return by_due ? list_by_due(db, out, q, &c) : list_recent(db, out, q, &c);
+    AUTO(db_done)
+    struct stmt s = searched ? use_search(db, q, &w, &c, PAGE)
+                    : by_due ? use_by_due(db, q, &c)
+                             : use_recent(db, q, &c, PAGE);
+    return read_page(&s, out, by_due);
+}
+
+enum err project_each(struct db *db, const struct project_query *q,
+                      enum err (*each)(void *arg, const struct project *p), void *arg)
+{
+    const struct cursor c = {.id = INT64_MAX};
+    struct words w;
+    split(&w, q->words);
+    if (is_searched(q) && w.match[0] == '\0')
+        return ERR_OK;
+    AUTO(db_done)
+    struct stmt s = is_searched(q) ? use_search(db, q, &w, &c, ALL) : use_recent(db, q, &c, ALL);
+    enum err e = ERR_OK;
+    while (e == ERR_OK && db_row(&s)) {
+        struct project p;
+        project_of_row(&s, &p);
+        e = each(arg, &p);
+    }
+    return e != ERR_OK ? e : s.err;
 }

@@ -55,27 +55,48 @@ static void bind_fields(struct stmt *s, const struct project_fields *f)
     db_bind_id(s, ":wanted", f->wanted_on);
 }
 
-enum err project_add(struct db *db, struct project *p, int64_t now_ms)
+static enum err insert(struct db *db, struct project *p, int64_t import, int64_t now_ms)
 {
-    int32_t today = day_of_ms(now_ms);
     random_hex(p->public_id, PUBLIC_ID_LEN);
-    {
-        AUTO(db_done) struct stmt s = db_use(db, &SQL_PROJECT_ADD);
-        db_bind_text(&s, ":public_id", p->public_id);
-        db_bind_id(&s, ":manager", p->manager);
-        db_bind_i64(&s, ":now", now_ms);
-        db_bind_i64(&s, ":on", today);
-        bind_fields(&s, &p->f);
-        if (!db_row(&s))
-            return s.err;
-        p->id = db_i64(&s, 0);
-    }
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_PROJECT_ADD);
+    db_bind_text(&s, ":public_id", p->public_id);
+    db_bind_id(&s, ":manager", p->manager);
+    db_bind_i64(&s, ":now", now_ms);
+    db_bind_text(&s, ":stage", stage_text(p->stage));
+    db_bind_i64(&s, ":on", p->stage_on);
+    db_bind_id(&s, ":due", p->due_on);
+    db_bind_id(&s, ":import", import);
+    bind_fields(&s, &p->f);
+    if (!db_row(&s))
+        return s.err;
+    p->id = db_i64(&s, 0);
     p->created_at = now_ms;
     p->version = 1;
+    return ERR_OK;
+}
+
+/* What hangs on the fields: the organisations, when they are given, and what is searched. */
+static enum err follow(struct db *db, const struct project *p)
+{
+    enum err e = p->f.parties != NULL ? parties_set(db, p->id, p->f.parties) : ERR_OK;
+    return e == ERR_OK ? project_index(db, p->id, &p->f) : e;
+}
+
+enum err project_add(struct db *db, struct project *p, int64_t now_ms)
+{
     p->stage = STAGE_RESERVE;
-    p->stage_on = today;
+    p->stage_on = day_of_ms(now_ms);
     p->due_on = 0;
-    return project_index(db, p->id, &p->f);
+    enum err e = insert(db, p, 0, now_ms);
+    return e == ERR_OK ? follow(db, p) : e;
+}
+
+enum err project_add_imported(struct db *db, struct project *p, int64_t import,
+                              const struct stage_rules *r, int64_t now_ms)
+{
+    p->due_on = stage_due(r, p->stage, p->f.sources, p->stage_on);
+    enum err e = insert(db, p, import, now_ms);
+    return e == ERR_OK ? follow(db, p) : e;
 }
 
 enum err project_get(struct db *db, struct project *out, const char *public_id, bool everything,
@@ -88,6 +109,17 @@ enum err project_get(struct db *db, struct project *out, const char *public_id, 
     if (!db_row(&s))
         return s.err ? s.err : ERR_NOENT;
     project_of_row(&s, out);
+    return ERR_OK;
+}
+
+enum err project_by_number(struct db *db, struct project *out, int64_t *import, const char *number)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_PROJECT_BY_NUMBER);
+    db_bind_text(&s, ":number", number);
+    if (!db_row(&s))
+        return s.err ? s.err : ERR_NOENT;
+    project_of_row(&s, out);
+    *import = db_i64(&s, 23);
     return ERR_OK;
 }
 
@@ -119,7 +151,7 @@ enum err project_edit(struct db *db, struct project *p, const struct stage_rules
         if (e != ERR_OK)
             return e;
     }
-    return project_index(db, p->id, &p->f);
+    return follow(db, p);
 }
 
 static enum err add_move(struct db *db, const struct project *p, const struct project_move *m)

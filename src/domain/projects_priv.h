@@ -10,6 +10,8 @@
 void project_of_row(const struct stmt *s, struct project *out);
 /** What the search looks at, made anew from the fields. */
 MUST_USE enum err project_index(struct db *db, int64_t id, const struct project_fields *f);
+/** Not found any more. */
+MUST_USE enum err project_unindex(struct db *db, int64_t id);
 
 enum { CHARS_MAX = 2 };
 /** Each character of @p text by itself, a space between: ASCII letters small. @return false when

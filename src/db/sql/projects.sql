@@ -1,3 +1,5 @@
+-- part: visible
+(p.import_id IS NULL OR p.import_id NOT IN (SELECT id FROM project_import WHERE hidden = 1))
 -- part: columns
 p.id, p.public_id, p.created_at, p.version, COALESCE(p.manager_id, 0), COALESCE(a.name, ''), COALESCE(p.number, ''),
   p.title, p.customer, p.park, p.address, p.latitude_e6 IS NOT NULL, p.latitude_e6, p.longitude_e6, p.voltage_v,
@@ -6,17 +8,19 @@ p.id, p.public_id, p.created_at, p.version, COALESCE(p.manager_id, 0), COALESCE(
 project p LEFT JOIN account a ON a.id = p.manager_id
 -- part: filters
 (:stage IS NULL OR p.stage = :stage) AND (:late IS NULL OR p.due_on < :late)
-  AND (NOT :open OR p.stage NOT IN ('closed', 'withdrawn'))
+  AND (NOT :open OR p.stage NOT IN ('closed', 'withdrawn')) AND {visible}
 -- part: shorts
 (:short1 IS NULL OR instr(lower(t.text), :short1)) AND (:short2 IS NULL OR instr(lower(t.text), :short2))
   AND (:short3 IS NULL OR instr(lower(t.text), :short3)) AND (:short4 IS NULL OR instr(lower(t.text), :short4))
 -- name: project_add
 INSERT INTO project(public_id, title, customer, manager_id, created_at, number, park, address, latitude_e6, longitude_e6,
-  voltage_v, capacity_kva, load_nature, importance, sources, wanted_on, stage_on)
+  voltage_v, capacity_kva, load_nature, importance, sources, wanted_on, stage, stage_on, due_on, import_id)
 VALUES(:public_id, :title, :customer, :manager, :now, :number, :park, :address, :latitude, :longitude, :voltage, :capacity,
-  :load_nature, :importance, :sources, :wanted, :on) RETURNING id
+  :load_nature, :importance, :sources, :wanted, :stage, :on, :due, :import) RETURNING id
 -- name: project_get
-SELECT {columns} FROM {from} WHERE p.public_id = :public_id AND (:everything OR p.manager_id = :manager)
+SELECT {columns} FROM {from} WHERE p.public_id = :public_id AND (:everything OR p.manager_id = :manager) AND {visible}
+-- name: project_by_number
+SELECT {columns}, COALESCE(p.import_id, 0) FROM {from} WHERE p.number = :number
 -- name: project_edit
 UPDATE project SET number = :number, title = :title, customer = :customer, park = :park, address = :address,
   latitude_e6 = :latitude, longitude_e6 = :longitude, voltage_v = :voltage, capacity_kva = :capacity,
