@@ -287,6 +287,8 @@ export interface ProjectPage {
   moves: StageMove[];
   /** Working days that a stage may take, for those that have a limit. */
   limits: Partial<Record<Stage, number>>;
+  /** The organisations involved. */
+  parties: Party[];
   rights: ProjectRights;
 }
 
@@ -298,6 +300,17 @@ export interface StageMove {
   who: string;
   reason: string;
 }
+
+export interface Party {
+  part: PartyPart;
+  organisation: string;
+  /** Whom one talks to there. */
+  person: string;
+  /** Masked for all but the project's manager. */
+  phone: string;
+}
+
+export type PartyPart = "customer" | "designer" | "contractor" | "operator";
 
 export interface ProjectRights {
   edit: boolean;
