@@ -17,6 +17,8 @@ enum { SHA1_LEN = 20, SHA256_LEN = 32 };
 MUST_USE enum err hash_sha256(uint8_t out[SHA256_LEN], const void *p, size_t n);
 MUST_USE enum err hash_hmac_sha1(uint8_t out[SHA1_LEN], const void *key, size_t key_len,
                                  const void *p, size_t n);
+MUST_USE enum err hash_hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t key_len,
+                                   const void *p, size_t n);
 
 /** An incremental SHA-256. */
 struct sha256;

@@ -14,6 +14,7 @@
 enum {
     SEAL_KEY_LEN = 32,
     SEAL_EXTRA = 12 + 16, /**< Nonce before, tag behind. */
+    SEAL_MAX = 64 << 10,  /**< Bytes that are sealed in one. */
 };
 
 /** Read the key file, or make one (mode 0600). ERR_IO: neither; ERR_CRYPTO: it is no key, or others
@@ -22,6 +23,7 @@ MUST_USE enum err seal_key_ensure(uint8_t key[SEAL_KEY_LEN], const char *path);
 
 /**
  * @param purpose  What it is and whose: opens only with the same words.
+ * @param n        Up to SEAL_MAX; more is ERR_CRYPTO.
  * @param out      @p n + SEAL_EXTRA bytes.
  */
 MUST_USE enum err seal(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const void *plain,

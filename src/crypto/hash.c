@@ -31,6 +31,15 @@ static void restart(struct sha256 *h)
     h->bad = EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1;
 }
 
+enum err hash_hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t key_len, const void *p,
+                          size_t n)
+{
+    unsigned len = 0;
+    const void *done =
+        HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)p, n, out, &len);
+    return done != NULL ? ERR_OK : ERR_CRYPTO;
+}
+
 enum err sha256_new(struct sha256 **out)
 {
     struct sha256 *h = (struct sha256 *)mem_zalloc(1, sizeof(*h));

@@ -1,5 +1,5 @@
 /* AES-256-GCM with a random nonce: 2^32 seals under one key before chance matters, and these are a
- * few an account. */
+ * few an account and one a message. */
 #include "crypto/seal.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "crypto/random.h"
 
 enum { NONCE = 12, TAG = 16 };
@@ -52,7 +53,8 @@ enum err seal(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const void *
     int len = 0, last = 0;
     random_bytes(out, NONCE);
     bool fine =
-        c != NULL && n <= 4096 && EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, out) == 1 &&
+        c != NULL && n <= SEAL_MAX &&
+        EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, out) == 1 &&
         EVP_EncryptUpdate(c, NULL, &len, (const unsigned char *)purpose, (int)strlen(purpose)) ==
             1 &&
         EVP_EncryptUpdate(c, out + NONCE, &len, (const unsigned char *)plain, (int)n) == 1 &&
@@ -62,14 +64,11 @@ enum err seal(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const void *
     return fine ? ERR_OK : ERR_CRYPTO;
 }
 
-enum err seal_open(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const uint8_t *sealed,
-                   size_t n, uint8_t *out)
+static bool open_into(uint8_t *plain, const uint8_t key[SEAL_KEY_LEN], const char *purpose,
+                      const uint8_t *sealed, size_t body)
 {
-    uint8_t plain[4096], tag[TAG];
+    uint8_t tag[TAG];
     int len = 0, last = 0;
-    if (n < SEAL_EXTRA || n - SEAL_EXTRA > sizeof(plain))
-        return ERR_CRYPTO;
-    size_t body = n - SEAL_EXTRA;
     memcpy(tag, sealed + NONCE + body, TAG);
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     bool fine = c != NULL && EVP_DecryptInit_ex(c, EVP_aes_256_gcm(), NULL, key, sealed) == 1 &&
@@ -79,8 +78,22 @@ enum err seal_open(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const u
                 EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, tag) == 1 &&
                 EVP_DecryptFinal_ex(c, plain + len, &last) == 1;
     EVP_CIPHER_CTX_free(c);
+    return fine;
+}
+
+enum err seal_open(const uint8_t key[SEAL_KEY_LEN], const char *purpose, const uint8_t *sealed,
+                   size_t n, uint8_t *out)
+{
+    if (n < SEAL_EXTRA || n - SEAL_EXTRA > SEAL_MAX)
+        return ERR_CRYPTO;
+    size_t body = n - SEAL_EXTRA;
+    uint8_t *plain = (uint8_t *)mem_alloc(body + 1);
+    if (plain == NULL)
+        return ERR_NOMEM;
+    bool fine = open_into(plain, key, purpose, sealed, body);
     if (fine)
         memcpy(out, plain, body);
-    OPENSSL_cleanse(plain, sizeof(plain));
+    OPENSSL_cleanse(plain, body);
+    mem_free(plain);
     return fine ? ERR_OK : ERR_CRYPTO;
 }
