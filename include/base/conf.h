@@ -34,6 +34,11 @@ struct conf {
     char srtp_ciphers[CONF_TEXT], log_format[CONF_TEXT], log_file[CONF_TEXT];
     char oidc_issuer[CONF_TEXT], oidc_client[CONF_TEXT], oidc_secret_file[CONF_TEXT];
     char oidc_name[CONF_TEXT], oidc_ca[CONF_TEXT];
+    char language[CONF_TEXT]; /**< "zh" or "en": of messages to who has not chosen. */
+    char smtp_url[CONF_TEXT], smtp_from[CONF_TEXT], smtp_name[CONF_TEXT];
+    char smtp_user[CONF_TEXT], smtp_password_file[CONF_TEXT];
+    char gateway_url[CONF_TEXT], gateway_secret_file[CONF_TEXT], delivery_ca[CONF_TEXT];
+    int64_t delivery_hours, reminder_minutes;
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
     int64_t disk_reserve_mib;

@@ -6,19 +6,32 @@
 #ifndef HTTP_FETCH_H
 #define HTTP_FETCH_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
 
-enum { FETCH_MAX = 256 << 10, FETCH_S = 10 /**< For all of it. */ };
+enum {
+    FETCH_MAX = 256 << 10,
+    FETCH_S = 10,    /**< For all of it. */
+    FETCH_WHY = 160, /**< Of struct fetch's why. */
+};
 
 struct fetch {
     const char *url;
-    const char *form;    /**< Body of a POST, urlencoded; NULL: a GET. */
-    const char *login;   /**< "id:secret" for basic authentication; NULL: none. */
-    const char *ca_file; /**< PEM, instead of the system's; "": the system's. */
+    const char *form;           /**< Body of a POST, urlencoded; NULL: a GET. */
+    const char *login;          /**< "id:secret" for basic authentication; NULL: none. */
+    const char *ca_file;        /**< PEM, instead of the system's; "": the system's. */
+    const char *json;           /**< Body of a POST, application/json; NULL: none. */
+    const char *const *headers; /**< Lines "name: value", ended by NULL; NULL: none. */
+    const atomic_bool *stop;    /**< Set: give up at once. NULL: nobody will. */
+    char *why;                  /**< FETCH_WHY bytes for what went wrong; NULL: it is logged. */
+    long *retry_after_s;        /**< Filled: so long the answer asks to wait; NULL: not wanted. */
 };
 
+/** True for what fetch() asks at all: https, or http on this machine. */
+bool fetch_may(const char *url);
 /** Once before the first, on the starting thread. */
 MUST_USE enum err fetch_init(void);
 /**

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -46,6 +47,43 @@ static bool is_here(const char *url)
     return false;
 }
 
+bool fetch_may(const char *url)
+{
+    return strncmp(url, "https://", 8) == 0 || is_here(url);
+}
+
+static int asked_to_stop(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct fetch *f = (const struct fetch *)arg;
+    (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(f->stop) ? 1 : 0;
+}
+
+static bool set_body(CURL *c, const struct fetch *f)
+{
+    if (f->json != NULL)
+        return curl_easy_setopt(c, CURLOPT_POSTFIELDS, f->json) == CURLE_OK;
+    return f->form == NULL || curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, f->form) == CURLE_OK;
+}
+
+/* Fields that are not always there. */
+static bool set_more(CURL *c, const struct fetch *f, struct curl_slist **headers)
+{
+    struct curl_slist *more = NULL;
+    for (size_t i = 0; f->headers != NULL && f->headers[i] != NULL; i++) {
+        more = curl_slist_append(*headers, f->headers[i]);
+        if (more == NULL)
+            return false;
+        *headers = more;
+    }
+    bool ok = *headers == NULL || curl_easy_setopt(c, CURLOPT_HTTPHEADER, *headers) == CURLE_OK;
+    if (ok && f->stop != NULL)
+        ok = curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
+             curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, asked_to_stop) == CURLE_OK &&
+             curl_easy_setopt(c, CURLOPT_XFERINFODATA, f) == CURLE_OK;
+    return ok;
+}
+
 static bool set_up(CURL *c, const struct fetch *f, struct sink *s)
 {
     bool ok = curl_easy_setopt(c, CURLOPT_URL, f->url) == CURLE_OK &&
@@ -57,8 +95,7 @@ static bool set_up(CURL *c, const struct fetch *f, struct sink *s)
               curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)FETCH_S) == CURLE_OK &&
               curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take) == CURLE_OK &&
               curl_easy_setopt(c, CURLOPT_WRITEDATA, s) == CURLE_OK;
-    if (ok && f->form != NULL)
-        ok = curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, f->form) == CURLE_OK;
+    ok = ok && set_body(c, f);
     if (ok && f->login != NULL)
         ok = curl_easy_setopt(c, CURLOPT_HTTPAUTH, CURLAUTH_BASIC) == CURLE_OK &&
              curl_easy_setopt(c, CURLOPT_USERPWD, f->login) == CURLE_OK;
@@ -71,14 +108,24 @@ enum err fetch(char **body, long *status, const struct fetch *f)
 {
     struct sink s = {.text = mem_strdup("")};
     CURL *c = s.text != NULL ? curl_easy_init() : NULL;
+    struct curl_slist *headers = NULL;
+    curl_off_t wait = 0;
     CURLcode code = CURLE_OUT_OF_MEMORY;
-    if (c != NULL && set_up(c, f, &s))
+    if (c != NULL && set_up(c, f, &s) && set_more(c, f, &headers))
         code = curl_easy_perform(c);
     if (code == CURLE_OK)
         code = curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);
+    if (code == CURLE_OK && f->retry_after_s != NULL) {
+        code = curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &wait);
+        *f->retry_after_s = (long)wait;
+    }
     curl_easy_cleanup(c);
+    curl_slist_free_all(headers);
     if (code != CURLE_OK) {
-        log_warn("fetch", "%s: %s", f->url, curl_easy_strerror(code));
+        if (f->why != NULL)
+            (void)snprintf(f->why, FETCH_WHY, "%s", curl_easy_strerror(code));
+        else
+            log_warn("fetch", "%s: %s", f->url, curl_easy_strerror(code));
         mem_free(s.text);
         return ERR_IO;
     }
