@@ -93,6 +93,7 @@ enum err api_write(void *api, struct task *t)
     X(recording) \
     X(view) \
     X(device) \
+    X(delivery) \
     X(health) \
     X(whip)
 // clang-format on

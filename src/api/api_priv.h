@@ -13,6 +13,7 @@
 #include "domain/meetings.h"
 #include "domain/sessions.h"
 #include "domain/views.h"
+#include "post/notice.h"
 #include "record/journal.h"
 #include "rtc/nego.h"
 #include "sfu/worker.h"
@@ -367,10 +368,10 @@ void conn_release(struct conn *c);
 /* Tables of routes. */
 extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
     account_routes[], audit_routes[], oidc_routes[], recording_routes[], view_routes[],
-    device_routes[], calendar_routes[], people_routes[];
+    device_routes[], calendar_routes[], people_routes[], delivery_routes[];
 extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
     account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
-    device_routes_n, calendar_routes_n, people_routes_n;
+    device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n;
 
 /* caller.c */
 
@@ -415,6 +416,11 @@ void answer_tag(struct request *rq, int64_t version);
 MUST_USE enum err match_version(struct request *rq, int64_t version);
 /** With a 412: what there is now. Takes @p current over. */
 void tell_current(struct request *rq, json_t *current);
+
+/* rest_deliveries.c */
+
+/** What notice_put() needs of the server. */
+struct post request_post(const struct request *rq);
 
 /* endings.c */
 

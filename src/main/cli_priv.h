@@ -40,6 +40,10 @@ int cmd_demo(struct cli *c);
 int cmd_device_add(struct cli *c);
 int cmd_device_list(struct cli *c);
 int cmd_device_revoke(struct cli *c);
+/* cli_outbox.c */
+int cmd_outbox_list(struct cli *c);
+int cmd_outbox_retry(struct cli *c);
+int cmd_outbox_test(struct cli *c);
 /* cli_users.c */
 int user_add(struct cli *c);
 int user_first(struct cli *c);

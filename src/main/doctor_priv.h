@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "main_priv.h"
 
+struct db;
 struct doctor;
 
 /** @param id  A row of doctor_texts.c. @param fmt  What stands for {} in its texts, as printf. */
@@ -46,5 +47,9 @@ void doctor_turn(struct doctor *d);
 void doctor_codecs(struct doctor *d);
 /* doctor_records.c */
 void doctor_records(struct doctor *d);
+/* doctor_post.c */
+void doctor_post(struct doctor *d);
+/** With the records open. */
+void doctor_outbox(struct doctor *d, struct db *db);
 
 #endif

@@ -123,7 +123,9 @@ void doctor_records(struct doctor *d)
                                       : "database.fine";
     doctor_found(d, id, "%lld / %lld", (long long)version, (long long)ours);
     /* The statements are of our own version. */
-    if (version == ours && db_open_readonly(&db, path) == ERR_OK)
+    if (version == ours && db_open_readonly(&db, path) == ERR_OK) {
         look_at_segments(d, db);
+        doctor_outbox(d, db);
+    }
     db_close(db);
 }

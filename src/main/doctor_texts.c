@@ -60,6 +60,16 @@ static const struct doctor_text texts[] = {
     FINE("codecs.fine", "all elements of the packager are there", "打包程序所需组件齐全"),
     WRONG("codecs.missing", "the packager lacks: {}", "打包程序缺少：{}", "Install gstreamer1.0-plugins-base, -good and -bad.", "请安装 gstreamer1.0-plugins-base、-good 和 -bad。"),
 
+    NOTE("delivery.none", "neither mail nor a gateway is set: links must be handed over by hand", "未配置邮件或短信网关：会议链接需要人工转发", "Set smtp_url and smtp_from, or gateway_url; docs/delivery.md says how.", "请设置 smtp_url 和 smtp_from，或 gateway_url；做法见 docs/delivery.md。"),
+    WRONG("delivery.wrong", "messages cannot be sent: {}", "消息无法发送：{}", "Correct it, then restart; what waits is sent then.", "请改正后重启；等待中的消息届时发出。"),
+    FINE("mail.fine", "the mail server takes mail from us: {}", "邮件服务器可用：{}"),
+    WRONG("mail.silent", "the mail server does not let us send: {}", "邮件服务器不可用：{}", "Check smtp_url, smtp_user, smtp_password_file and delivery_ca; `yunjian outbox test ADDRESS` sends one.", "请检查 smtp_url、smtp_user、smtp_password_file 和 delivery_ca；可用 yunjian outbox test 地址 试发一封。"),
+    FINE("gateway.fine", "the gateway answers: {}", "短信网关有应答：{}"),
+    WRONG("gateway.silent", "the gateway does not answer: {}", "短信网关无应答：{}", "Is it running, and its certificate known (delivery_ca)?", "请确认网关在运行、证书可信（delivery_ca）。"),
+    FINE("outbox.fine", "messages that wait: {}", "待发消息：{} 条"),
+    WRONG("outbox.old", "messages have waited for long: {}", "消息等待过久：{}", "yunjian outbox list says why each was not sent.", "请用 yunjian outbox list 查看每条未发出的原因。"),
+    NOTE("outbox.failed", "messages that failed: {}", "发送失败的消息：{} 条", "yunjian outbox list failed says why; yunjian outbox retry sends them again.", "请用 yunjian outbox list failed 查看原因，用 yunjian outbox retry 重发。"),
+
     NOTE("database.none", "no database yet: it is made at the first start", "尚无数据库：首次启动时创建", "Nothing, unless there should be one: then check data.", "无需处理；若本应存在，请检查 data。"),
     FINE("database.fine", "database: {}", "数据库：{}"),
     NOTE("database.older", "the database is migrated at the next start: {}", "数据库将在下次启动时升级：{}", "Make a backup first.", "请先备份。"),

@@ -25,6 +25,7 @@
 #include "http/fetch.h"
 #include "main_priv.h"
 #include "ops_priv.h"
+#include "post/sender.h"
 #include "rtc/dtls.h"
 #include "rtc/srtp.h"
 #include "sfu/acceptor.h"
@@ -49,6 +50,8 @@ struct server {
     struct mailbox *inbox;
     struct writer *writer;
     struct tasks *tasks, *checks, *fetches;
+    struct post post;
+    struct sender *sender;
     struct dtls_ctx *dtls;
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
@@ -276,6 +279,16 @@ static void on_tick(void *app)
         http_stop(s->http);
 }
 
+/* What keeps messages from being sent keeps nobody from meeting: they wait. */
+static enum err start_sender(struct server *s)
+{
+    char why[CONF_WHY];
+    if (post_check(&s->conf, why) != ERR_OK)
+        log_error("post", "%s: messages wait until this is mended", why);
+    s->post = (struct post){.conf = &s->conf, .secret = s->secret, .public_url = s->url};
+    return sender_new(&s->sender, &s->post, s->db_path, s->writer, s->metrics);
+}
+
 static enum err start_front(struct server *s, const struct addr *announce, unsigned n_announce)
 {
     struct api_config api = {.conf = &s->conf,
@@ -401,6 +414,8 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = tasks_new(&s->fetches, FETCH_THREADS, FETCH_QUEUE, NULL);
     if (e == ERR_OK)
+        e = start_sender(s);
+    if (e == ERR_OK)
         e = start_media(s);
     if (e == ERR_OK)
         e = packagers_new(&s->packagers, packager, (int)s->conf.packager_nice);
@@ -421,6 +436,7 @@ static void stop(struct server *s)
     tasks_free(s->fetches);
     tasks_free(s->checks);
     tasks_free(s->tasks);
+    sender_free(s->sender);
     writer_free(s->writer);
     packagers_free(s->packagers);
     mailbox_free(s->inbox);

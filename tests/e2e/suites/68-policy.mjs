@@ -93,6 +93,8 @@ const probes = {
   "GET /api/v1/meetings/{id}/devices": { of: "meeting", ended: 200 },
   "POST /api/v1/meetings/{id}/devices": { of: "meeting", body: { label: "x", publish: true, view: false, days: 1 }, ended: 410 },
   "DELETE /api/v1/meetings/{id}/devices/{device}": { of: "meeting", second: "device", ended: 204 },
+  "GET /api/v1/meetings/{id}/deliveries": { of: "meeting", read: false, ended: 200 },
+  "POST /api/v1/meetings/{id}/deliveries/{delivery}/retry": { of: "meeting", second: NONE, ended: 410 },
   "GET /metrics": { read: false },
 };
 /** Open only to a device's own token, whose suites are 56 and 57: no session and no link may. */
