@@ -31,6 +31,9 @@ extern const struct outline_part q_events[], q_views[];
 extern const struct outline o_colleague_list, o_calendar;
 extern const struct outline_part q_people[], q_calendar[];
 
+/* out_deliveries.c */
+extern const struct outline o_delivery_ways, o_delivery_list;
+
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;
 

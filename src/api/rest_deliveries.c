@@ -3,6 +3,7 @@
 
 #include "api_priv.h"
 #include "domain/outbox.h"
+#include "outlines_priv.h"
 #include "post/sender.h"
 
 struct post request_post(const struct request *rq)
@@ -86,10 +87,20 @@ static enum err delivery_retry(struct request *rq)
 }
 
 const struct route delivery_routes[] = {
-    {M_GET, "/api/v1/delivery", ON_READ, ACT_SELF, NULL, delivery_get},
-    {M_GET, "/api/v1/meetings/{id}/deliveries", ON_READ, ACT_MEETING_SCHEDULE, NULL,
-     deliveries_get},
-    {M_POST, "/api/v1/meetings/{id}/deliveries/{delivery}/retry", ON_WRITE, ACT_MEETING_SCHEDULE,
-     NULL, delivery_retry},
+    {M_GET, "/api/v1/delivery", ON_READ, ACT_SELF, NULL, delivery_get, {200, &o_delivery_ways}},
+    {M_GET,
+     "/api/v1/meetings/{id}/deliveries",
+     ON_READ,
+     ACT_MEETING_SCHEDULE,
+     NULL,
+     deliveries_get,
+     {200, &o_delivery_list}},
+    {M_POST,
+     "/api/v1/meetings/{id}/deliveries/{delivery}/retry",
+     ON_WRITE,
+     ACT_MEETING_SCHEDULE,
+     NULL,
+     delivery_retry,
+     {204, .also = "409 410"}},
 };
 const size_t delivery_routes_n = sizeof(delivery_routes) / sizeof(delivery_routes[0]);

@@ -600,6 +600,45 @@ export interface DeviceMade {
   token: string;
 }
 
+/** With neither, links are handed over by hand. */
+export interface DeliveryWays {
+  mail: boolean;
+  /** Short messages or WeChat, by the utility's own. */
+  gateway: boolean;
+  /** So long before a meeting; 0: nobody is reminded. */
+  reminder_minutes: number;
+}
+
+export interface DeliveryList {
+  deliveries: Delivery[];
+}
+
+export interface Delivery {
+  delivery: string;
+  /** Id of the invitation. */
+  about: string;
+  kind: Notice;
+  way: DeliveryWay;
+  name: string;
+  /** Address, or number: masked but for the meeting's host. */
+  to: string;
+  state: DeliveryState;
+  attempts: number;
+  created_at: string;
+  changed_at: string;
+  /** Of the next attempt. */
+  next_at: string | null;
+  /** Why it was not sent yet, or at all. */
+  error: string;
+  can_retry: boolean;
+}
+
+export type Notice = "invitation" | "rescheduled" | "cancelled" | "reminder" | "revoked" | "project_link" | "test";
+
+export type DeliveryWay = "mail" | "gateway";
+
+export type DeliveryState = "waiting" | "sent" | "failed" | "given_up";
+
 export interface Live {
   status: string;
 }
