@@ -60,6 +60,8 @@ void api_on_tick(void *api);
 enum err api_authorise(struct request *rq);
 /** The handler, and the keeping of its answer under the request's Idempotency-Key. */
 enum err api_run(struct request *rq);
+/** Puts down when and from where the token of a request was used. */
+void api_ran(const struct request *rq);
 enum err api_write(void *api, struct task *t);
 struct ws_events api_ws_events(void);
 /** All media workers answer: what the service manager's watchdog is told. */

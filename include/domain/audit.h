@@ -15,15 +15,17 @@ struct db;
 
 struct audit {
     int64_t id, at;
-    const char *who;     /**< Name or login. */
-    const char *what;    /**< "account.disable": kind of the object and verb. */
-    const char *object;  /**< Its public id. */
-    const char *client;  /**< Address. */
-    const char *detail;  /**< What changed, in the words of the records; may be content. */
-    const char *login;   /**< Read only: of the account, "" for who came by a link. */
-    const char *project; /**< Read only: title of the project it belongs to. */
-    bool content;        /**< Read only: belongs to a project. */
-    int64_t account;     /**< 0: none. */
+    const char *who;        /**< Name or login. */
+    const char *what;       /**< "account.disable": kind of the object and verb. */
+    const char *object;     /**< Its public id. */
+    const char *client;     /**< Address. */
+    const char *detail;     /**< What changed, in the words of the records; may be content. */
+    const char *login;      /**< Read only: of the account, "" for who came by a link. */
+    const char *project;    /**< Read only: title of the project it belongs to. */
+    bool content;           /**< Read only: belongs to a project. */
+    int64_t account;        /**< 0: none. */
+    int64_t token;          /**< Of the API, by which it was done; 0: none. */
+    const char *token_name; /**< Read only: "" for none. */
 };
 
 /** The project is found by the object: a project, a meeting or a participant of one. */

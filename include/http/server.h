@@ -43,6 +43,8 @@ struct http_config {
     enum err (*authorise)(struct request *rq);
     /** Runs the handler, within whatever belongs around it; NULL: just it. On the same thread. */
     enum err (*run)(struct request *rq);
+    /** On the control thread, after each run of a handler; NULL: nothing. */
+    void (*ran)(const struct request *rq);
     struct ws_events ws;
     struct tasks *tasks;                          /**< ON_READ; their context is a struct db *. */
     struct tasks *checks;                         /**< The checking run of ON_CHECK_WRITE: one

@@ -94,6 +94,7 @@ enum err api_write(void *api, struct task *t)
     X(view) \
     X(device) \
     X(delivery) \
+    X(token) \
     X(health) \
     X(whip)
 // clang-format on

@@ -12,6 +12,7 @@
 #include "domain/devices.h"
 #include "domain/meetings.h"
 #include "domain/sessions.h"
+#include "domain/tokens.h"
 #include "domain/views.h"
 #include "post/notice.h"
 #include "record/journal.h"
@@ -368,10 +369,10 @@ void conn_release(struct conn *c);
 /* Tables of routes. */
 extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
     account_routes[], audit_routes[], oidc_routes[], recording_routes[], view_routes[],
-    device_routes[], calendar_routes[], people_routes[], delivery_routes[];
+    device_routes[], calendar_routes[], people_routes[], delivery_routes[], token_routes[];
 extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
     account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
-    device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n;
+    device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n, token_routes_n;
 
 /* caller.c */
 
@@ -383,7 +384,8 @@ struct caller {
     char name[NAME_LEN + 1];
     struct session s; /* id 0: none */
     struct participant p;
-    int64_t view; /* of a recording that this reading belongs to */
+    struct api_token t; /* id 0: none; else it acts for the account, within its scopes */
+    int64_t view;       /* of a recording that this reading belongs to */
 };
 static inline const struct caller *caller_of(const struct request *rq)
 {
@@ -447,6 +449,9 @@ MUST_USE enum err session_renew(struct request *rq, const struct account *a);
 /** Takes the time of a check for an account without a password too. Slow: not on the records
  * thread. */
 bool password_is(const struct account *a, const char *password);
+/** The caller's own password; ERR_INVAL, ERR_LIMIT with the answer filled. Slow: not on the records
+ * thread. */
+MUST_USE enum err check_own_password(struct request *rq, const char *password);
 /** A page of one account's history of signing in. */
 MUST_USE enum err answer_signins(struct request *rq, int64_t account);
 

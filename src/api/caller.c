@@ -6,10 +6,24 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 
+/* Never from a cookie: no page of another site can send it unasked. */
+static enum err find_token(struct request *rq, struct caller *c)
+{
+    enum err e = rq->bearer ? api_token_find(rq->db, &c->t, rq->token, rq->now_ms) : ERR_AUTH;
+    if (e != ERR_OK)
+        return e;
+    c->account = c->t.account;
+    c->role = c->t.role;
+    COPY(c->name, c->t.account_name);
+    return ERR_OK;
+}
+
 static enum err find_caller(struct request *rq, struct caller *c)
 {
     if (rq->token[0] == '\0')
         return ERR_AUTH;
+    if (strncmp(rq->token, API_TOKEN_PREFIX, sizeof(API_TOKEN_PREFIX) - 1) == 0)
+        return find_token(rq, c);
     enum err e = session_find(rq->db, &c->s, rq->token, rq->now_ms);
     if (e == ERR_OK) {
         c->account = c->s.account;
@@ -65,6 +79,8 @@ static enum err check_owed(struct request *rq, const struct caller *c, enum acti
 
 static enum err check_right(struct request *rq, const struct caller *c, enum action act)
 {
+    if (c->t.id != 0 && !scopes_allow(c->t.scopes, act))
+        return answer_error(rq, ERR_DENIED, "No scope of this token is for this.");
     enum err e = check_owed(rq, c, act);
     if (e != ERR_OK)
         return e;
@@ -106,7 +122,8 @@ enum err audit_caller(struct request *rq, const char *what, const char *object, 
                             .object = object,
                             .client = rq->client,
                             .detail = detail,
-                            .account = c->account};
+                            .account = c->account,
+                            .token = c->t.id};
     return audit_put(rq->db, &a, rq->now_ms);
 }
 

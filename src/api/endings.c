@@ -56,5 +56,6 @@ enum err account_ended(struct request *rq, int64_t account)
 {
     sessions_ended(rq, account, 0, 0);
     rq->answer.after = after_disabled;
-    return device_token_revoke_all(rq->db, account, rq->now_ms);
+    enum err e = api_token_revoke_all(rq->db, account, rq->now_ms);
+    return e == ERR_OK ? device_token_revoke_all(rq->db, account, rq->now_ms) : e;
 }

@@ -107,8 +107,16 @@ const struct outline o_organisation_list = OUTLINE("OrganisationList", p_organis
  */
 
 static const struct outline_part p_audit[] = {
-    O_I64("entry"),   O_TIME("at"),     O_TEXT("who"),    O_TEXT("login"),   O_TEXT("what"),
-    O_TEXT("object"), O_TEXT("client"), O_TEXT("detail"), O_TEXT("project"),
+    O_I64("entry"),
+    O_TIME("at"),
+    O_TEXT("who"),
+    O_TEXT("login"),
+    O_TEXT("what"),
+    O_TEXT("object"),
+    O_TEXT("client"),
+    O_TEXT("detail"),
+    O_TEXT("project"),
+    O_TEXT("token", .about = "Of the API, by which it was done; empty: by none."),
 };
 static const struct outline o_audit = OUTLINE("AuditEntry", p_audit);
 static const struct outline_part p_audit_list[] = {

@@ -33,6 +33,9 @@ extern const struct outline_part q_people[], q_calendar[];
 
 /* out_deliveries.c */
 extern const struct outline o_delivery_ways, o_delivery_list;
+/* out_tokens.c */
+extern const struct outline o_token_list, o_own_token_list, o_token_made;
+extern const struct outline_part q_tokens[];
 
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;

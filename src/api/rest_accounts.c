@@ -190,6 +190,8 @@ static enum err account_put(struct request *rq)
         return answer_error(rq, ERR_INVAL, "organisation: there is none of this id");
     if (e == ERR_OK && a.role != before.role) /* Rights of before are not carried on. */
         e = end_sessions(rq, a.id);
+    if (e == ERR_OK && a.role != before.role)
+        e = api_token_revoke_all(rq->db, a.id, rq->now_ms);
     describe(detail, &before, &a);
     if (e == ERR_OK)
         e = audit_caller(rq, "account.edit", a.public_id, detail);

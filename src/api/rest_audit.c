@@ -19,10 +19,10 @@ static void list_entry(void *arg, const struct audit *a)
     bool hide = p->without_content && a->content;
     clock_rfc3339(at, a->at);
     (void)json_array_append_new(
-        p->list,
-        json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "entry", (json_int_t)a->id, "at", at,
-                  "who", a->who, "login", a->login, "what", a->what, "object", a->object, "client",
-                  a->client, "detail", hide ? "" : a->detail, "project", hide ? "" : a->project));
+        p->list, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "entry", (json_int_t)a->id,
+                           "at", at, "who", a->who, "login", a->login, "token", a->token_name,
+                           "what", a->what, "object", a->object, "client", a->client, "detail",
+                           hide ? "" : a->detail, "project", hide ? "" : a->project));
 }
 
 /* Times as RFC 3339 has them, from the page in UTC milliseconds. */

@@ -41,17 +41,22 @@ struct in_password {
 static const struct field f_password[] = {FIELD_TEXT(struct in_password, password, 0)};
 static const struct shape s_password = SHAPE(struct in_password, f_password);
 
-/* The checking run of what needs the password again. */
-static enum err check_password(struct request *rq)
+enum err check_own_password(struct request *rq, const char *password)
 {
     struct account a;
     bool fine = false;
     enum err e = own_account(rq, &a);
     if (e == ERR_OK)
-        e = reauthenticate(rq, &a, ((const struct in_password *)rq->in)->password, &fine);
+        e = reauthenticate(rq, &a, password, &fine);
     if (e != ERR_OK)
         return e;
     return fine ? ERR_OK : answer_error(rq, ERR_INVAL, "password: is not yours");
+}
+
+/* The checking run of what needs the password again. */
+static enum err check_password(struct request *rq)
+{
+    return check_own_password(rq, ((const struct in_password *)rq->in)->password);
 }
 
 /* ---- password ---------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ enum err audit_put(struct db *db, const struct audit *a, int64_t now_ms)
     db_bind_text(&s, ":object", a->object);
     db_bind_text(&s, ":client", a->client);
     db_bind_id(&s, ":account", a->account);
+    db_bind_id(&s, ":token", a->token);
     db_bind_text(&s, ":detail", a->detail != NULL ? a->detail : "");
     return db_exec(&s);
 }
@@ -53,7 +54,8 @@ enum err audit_list(struct db *db, const struct audit_query *q,
                                 .detail = db_text(&s, 6),
                                 .content = db_i64(&s, 7) != 0,
                                 .project = db_text(&s, 8),
-                                .login = db_text(&s, 9)};
+                                .login = db_text(&s, 9),
+                                .token_name = db_text(&s, 10)};
         each(arg, &a);
     }
     return s.err;

@@ -210,6 +210,8 @@ static void handler_done(struct task *t)
 {
     struct exchange *x = (struct exchange *)t;
     x->busy = false;
+    if (x->http->cfg.ran != NULL)
+        x->http->cfg.ran(&x->rq);
     follow_up(x, t->result);
     if (x->wsi == NULL) {
         exchange_free(x);

@@ -44,6 +44,10 @@ int cmd_device_revoke(struct cli *c);
 int cmd_outbox_list(struct cli *c);
 int cmd_outbox_retry(struct cli *c);
 int cmd_outbox_test(struct cli *c);
+/* cli_tokens.c */
+int token_add(struct cli *c);
+int token_list(struct cli *c);
+int token_revoke(struct cli *c);
 /* cli_users.c */
 int user_add(struct cli *c);
 int user_first(struct cli *c);

@@ -10,6 +10,7 @@
 #include "domain/devices.h"
 #include "domain/second.h"
 #include "domain/sessions.h"
+#include "domain/tokens.h"
 #include "domain/words.h"
 
 enum { PASSWORD_LEN = 200 };
@@ -237,6 +238,8 @@ static enum err disable(struct cli *c, const struct account *a, const struct acc
         e = account_set_disabled(c->db, a->id, true, clock_wall_ms());
     if (e == ERR_OK)
         e = device_token_revoke_all(c->db, a->id, clock_wall_ms());
+    if (e == ERR_OK)
+        e = api_token_revoke_all(c->db, a->id, clock_wall_ms());
     return e == ERR_OK ? end_all(c, a) : e;
 }
 

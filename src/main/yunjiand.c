@@ -318,6 +318,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                                .ws_protocol = "yunjian.v1",
                                .authorise = api_authorise,
                                .run = api_run,
+                               .ran = api_ran,
                                .ws = api_ws_events(),
                                .tasks = s->tasks,
                                .checks = s->checks,

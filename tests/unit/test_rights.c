@@ -20,6 +20,10 @@ static const char *const doors[] = {
     "POST /api/v1/account/second/remove",
     "POST /api/v1/account/second/codes",
     "GET /api/v1/account/signins",
+    "GET /api/v1/account/tokens",
+    "POST /api/v1/account/tokens",
+    "DELETE /api/v1/account/tokens/{id}",
+    "GET /api/v1/calendar", /* whoever has an account: which days are worked */
     "DELETE /api/v1/account/sessions/{id}",
     "GET /api/v1/oidc", /* signing in by an identity provider */
     "POST /api/v1/oidc/start",

@@ -107,10 +107,16 @@ export const counted = () => ({ ...seen });
 /* ---- the pages' own requests ---- */
 
 const reading = [];
-async function read(response) {
+const READ_MS = 1500;
+/** undefined: gone with its page, given up by it, or of a browser that keeps none. */
+function bodyOf(response, given) {
+  const late = new Promise((done) => setTimeout(done, READ_MS).unref());
+  return Promise.race([response.text().catch(() => undefined), given, late]);
+}
+async function read(response, given) {
   const request = response.request();
   const headers = response.headers();
-  const body = hasText(headers) ? await response.text().catch(() => undefined) : undefined; // Gone with its page, or a browser that keeps none.
+  const body = hasText(headers) ? await bodyOf(response, given) : undefined;
   check({ method: request.method(), url: response.url(), status: response.status(), headers, body });
 }
 const heard = new WeakSet();
@@ -118,8 +124,15 @@ const heard = new WeakSet();
 export function listen(page) {
   if (page === null || heard.has(page)) return;
   heard.add(page);
+  const open = new Map();
+  const over = (rq) => open.get(rq)?.();
+  page.on("requestfailed", over); // What a page gives up is never read to its end.
+  page.on("close", () => [...open.keys()].forEach(over));
   page.on("response", (r) => {
-    if (SERVED.test(new URL(r.url()).pathname)) reading.push(read(r).catch((e) => faults.add(String(e))));
+    if (!SERVED.test(new URL(r.url()).pathname)) return;
+    const given = new Promise((done) => open.set(r.request(), done));
+    const done = read(r, given).catch((e) => faults.add(String(e)));
+    reading.push(done.then(() => open.delete(r.request())));
   });
 }
 /** To all pages of a browser, however they come to be. */

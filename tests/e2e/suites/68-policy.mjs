@@ -68,6 +68,8 @@ const probes = {
   "POST /api/v1/accounts/{id}/second/remove": { of: "account" },
   "GET /api/v1/accounts/{id}/signins": { of: "account" },
   "GET /api/v1/signins": {},
+  "GET /api/v1/tokens": {},
+  "DELETE /api/v1/tokens/{id}": { of: "token" },
   "GET /api/v1/organisations": {},
   "POST /api/v1/organisations": { body: () => ({ name: `单位 ${Math.random()}`, kind: "design" }) },
   "GET /api/v1/organisations/{id}": { of: "organisation" },
@@ -135,7 +137,7 @@ async function seed() {
     writeFileSync(join(server.recordingPath(m.meeting), "tracks/x.webm"), "x");
   }
   const org = (await a.gly.want(201, "POST", "/organisations", { name: "设计院", kind: "design" })).organisation;
-  things.ids = { account: a.zhou.id, self: a.gly.id, organisation: org };
+  things.ids = { account: a.zhou.id, self: a.gly.id, organisation: org, token: (await a.shen.want(201, "POST", "/account/tokens", { name: "x", scopes: "projects:read", days: 1, password: a.shen.password })).token };
   const of = (map) => (which) => map[which] ?? "none";
   /* Who came by a link stands only to its meeting: not to the project, and to nothing that is of all. */
   const links = new Set(Object.values(t));
