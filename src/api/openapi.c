@@ -338,20 +338,20 @@ static json_t *shared_answers(void)
 
 static json_t *components(json_t *types)
 {
-    json_t *parameters = json_object();
+    json_t *shared = json_object();
     (void)json_object_set_new(
-        parameters, "IfMatch",
+        shared, "IfMatch",
         header_parameter("If-Match", true,
                          "The ETag of the thing as the caller has seen it. Another one: 412, and "
                          "nothing is changed."));
     (void)json_object_set_new(
-        parameters, "IdempotencyKey",
+        shared, "IdempotencyKey",
         header_parameter("Idempotency-Key", false,
                          "1 to 64 visible ASCII characters, new for each intention. The same "
                          "request under the same key within 24 hours has the same answer (with "
                          "Idempotency-Replayed) and no second effect; another request under it is "
                          "refused with 422. Refusals are not kept: nothing was done."));
-    (void)json_object_set_new(parameters, "Range",
+    (void)json_object_set_new(shared, "Range",
                               header_parameter("Range", false, "One range of bytes."));
     json_t *headers =
         json_pack("{s:{s:s,s:{s:s}}}", "ETag", "description",
@@ -361,7 +361,7 @@ static json_t *components(json_t *types)
                   "cookie", "name", "__Host-yj", "description", "What signing in sets; HttpOnly.",
                   "token", "type", "http", "scheme", "bearer", "description",
                   "The token of a device, of a participant or of the reader of metrics.");
-    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "securitySchemes", schemes, "parameters", parameters,
+    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "securitySchemes", schemes, "parameters", shared,
                      "headers", headers, "responses", shared_answers(), "schemas", types);
 }
 

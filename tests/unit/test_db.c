@@ -164,7 +164,8 @@ static void rules_of_the_schema(void)
         "VALUES('z', 'z', 'n', 'admin', 'p', 'soon')",
         "DELETE FROM audit",
         "UPDATE audit SET who = 'x'",
-        "REPLACE INTO audit(id, at, who, what, object, client) SELECT id, at, 'x', what, object, client FROM audit",
+        "REPLACE INTO audit(id, at, who, what, object, client) SELECT id, at, 'x', what, object, "
+        "client FROM audit",
     };
     struct stmt a = db_use(db, &SQL_AUDIT_ADD);
     db_bind_i64(&a, ":now", 1);

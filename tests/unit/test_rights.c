@@ -24,6 +24,7 @@ static const char *const doors[] = {
     "POST /api/v1/account/tokens",
     "DELETE /api/v1/account/tokens/{id}",
     "GET /api/v1/calendar", /* whoever has an account: which days are worked */
+    "GET /api/v1/delivery", /* and by which ways people can be told */
     "DELETE /api/v1/account/sessions/{id}",
     "GET /api/v1/oidc", /* signing in by an identity provider */
     "POST /api/v1/oidc/start",

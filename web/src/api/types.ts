@@ -198,6 +198,8 @@ export interface AuditEntry {
   client: string;
   detail: string;
   project: string;
+  /** Of the API, by which it was done; empty: by none. */
+  token: string;
 }
 
 export type Stage = "reserve" | "application" | "survey" | "supply_plan" | "drawing_review" | "construction" | "interim_inspection" | "acceptance" | "energization" | "return_visit" | "closed" | "withdrawn";
@@ -638,6 +640,55 @@ export type Notice = "invitation" | "rescheduled" | "cancelled" | "reminder" | "
 export type DeliveryWay = "mail" | "gateway";
 
 export type DeliveryState = "waiting" | "sent" | "failed" | "given_up";
+
+export interface OwnTokenList {
+  tokens: ApiToken[];
+  /** To be sent as `before`; null: this is the last page. */
+  next: number | null;
+  /** Those that one's role has something of. */
+  scopes: string[];
+}
+
+export interface ApiTokenList {
+  tokens: ApiToken[];
+  /** To be sent as `before`; null: this is the last page. */
+  next: number | null;
+}
+
+export interface ApiToken {
+  /** Its id; the secret is shown only when it is made. */
+  token: string;
+  name: string;
+  /** With blanks between. */
+  scopes: string;
+  made_by: string;
+  state: TokenState;
+  /** Address of the last use. */
+  used_from: string;
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+  /** To about a minute. */
+  used_at: string | null;
+  /** For whom it acts. */
+  account: TokenOwner;
+}
+
+export type TokenState = "good" | "expired" | "revoked";
+
+export interface TokenOwner {
+  account: string;
+  login: string;
+  name: string;
+  role: Role;
+}
+
+export interface ApiTokenMade {
+  token: string;
+  /** Shown once: `Authorization: Bearer SECRET`. */
+  secret: string;
+  expires_at: string;
+}
 
 export interface Live {
   status: string;
