@@ -271,6 +271,9 @@ export const tests = {
     await page.waitForSelector(`${at("keys-dialog")}[open]`);
     await page.keyboard.press("Escape");
     await until(async () => (await page.$(at("keys-dialog"))) === null, 2000, "the list is closed");
+    await click(page, "tab-chat");
+    const here = (await state(page)).at;
+    equal(await press("5"), here, "no key while the chat has the focus");
     equal(await page.$eval(at("seek"), (e) => e.getAttribute("role")), "slider", "the head is a slider");
     ok(/\d\d:\d\d.*\d\d:\d\d/.test(await page.$eval(at("seek"), (e) => e.getAttribute("aria-valuetext"))), "it says where it is");
   },
@@ -344,6 +347,7 @@ export const tests = {
     equal(other.url(), link, "back at the same moment after signing in");
     const theirs = await state(other);
     equal(theirs.playing, false, "it stands");
+    equal(await other.evaluate(() => document.activeElement?.dataset.test), "player", "the keys are for the film at once");
     between(mine.at - theirs.at, 0, 100, "the same moment");
     const code = await settled(other, theirs.at, "their picture");
     equal(code.id, here.id, "of the same person");

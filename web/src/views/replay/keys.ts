@@ -1,6 +1,6 @@
 // The keyboard of the replay, one row a key: what it does and how the list names it.
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { TextKey } from "../../i18n";
 import { keep, kept } from "../../state/kept";
 import { type Deck, JUMP_MS, STEP_MS } from "./deck";
@@ -59,19 +59,35 @@ export function needsKey(target: Element | null, key: string): boolean {
   return key === " " && target.matches("button, a, summary");
 }
 
-/** Keys work while the stage or the timeline has the focus, or nothing has. */
+/**
+ * Keys work while the stage or the timeline has the focus, which is where it is when the page opens. Nothing else takes
+ * them, but a button of theirs that was pressed and has gone (unpin) leaves them where they were.
+ */
 export function useKeys(film: { readonly current: HTMLElement | null }, hands: Hands): void {
+  const last = useRef<Element | null>(null);
   useEffect(() => {
+    if (document.activeElement === document.body) film.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
+    const note = (e: FocusEvent) => {
+      const target = e.target as Element;
+      last.current = film.current?.contains(target) === true ? target : null;
+    };
     const press = (e: KeyboardEvent) => {
       const focus = document.activeElement;
-      const ours = focus === null || focus === document.body || film.current?.contains(focus) === true;
+      const orphaned = focus === document.body && last.current?.isConnected === false;
+      const ours = orphaned || film.current?.contains(focus) === true;
       const act = actionOf(e);
       if (!ours || act === undefined || needsKey(focus, e.key) || document.querySelector("dialog[open]") !== null) return;
       if (!singleKeys.peek() && e.key.length === 1 && e.key !== " ") return;
       e.preventDefault();
       act(hands, e);
     };
+    window.addEventListener("focusin", note);
     window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    return () => {
+      window.removeEventListener("focusin", note);
+      window.removeEventListener("keydown", press);
+    };
   }, [hands]);
 }

@@ -107,7 +107,7 @@ export function Player(props: PlayerProps) {
       </a>
       <Bar scene={scene} deck={deck} log={log} />
       <main class="rmain">
-        <section class="film" data-theme="ink" ref={film} aria-label={t("replay")} data-test="player" data-state={props.index.state}>
+        <section class="film" tabIndex={-1} data-theme="ink" ref={film} aria-label={t("replay")} data-test="player" data-state={props.index.state}>
           <Notices scene={scene} asked={asked} />
           <Stage scene={scene} deck={deck} />
           <Controls scene={scene} deck={deck} full={full} isFull={isFull} help={() => setHelp(true)} live={<LiveChip scene={scene} />} />
