@@ -59,10 +59,10 @@ help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
 
 run: deps-run ## install what is missing, build, start the server, print two links
-	$(MAKE) -s build web
+	$(MAKE) -s -j2 build web
 	conf/start
 test: deps-test ## everything CI checks; ends with "N passed, N failed"
-	@$(MAKE) -s build web
+	@$(MAKE) -s -j2 build web
 	@tests/run
 deps-run:
 	@conf/install-packages conf/packages.run
@@ -89,7 +89,7 @@ e2e: build $(B)/rtcload $(B)/gst-peer web tests/e2e/node_modules/.package-lock.j
 	node tests/e2e/run.mjs
 faults: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
 	node tests/e2e/run.mjs --faults
-nightly: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## the long versions: 50 kills, 10 minutes of sync
+nightly: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## the long versions, one after the other, with the limits of a calm machine: 50 kills, 10 minutes of sync, 20 joins
 	node tests/e2e/run.mjs --nightly
 
 mutants: build web tests/e2e/node_modules/.package-lock.json ## one check of rights taken out at a time; the tests must notice each (10 minutes)
@@ -181,7 +181,7 @@ tsan: ## unit tests under ThreadSanitizer
 	$(MAKE) VARIANT=tsan unit
 fuzz-build: $(FUZZ:%=$(B)/fuzz/%)
 fuzz-corpus: ## every fuzz target over its corpus, once
-	$(MAKE) VARIANT=fuzz fuzz-build
+	$(MAKE) -j2 VARIANT=fuzz fuzz-build
 	@for f in $(FUZZ); do build/fuzz/fuzz/$$f -runs=0 tests/fuzz/corpus/$$f || exit 1; done
 fuzz-smoke: ## every fuzz target: its corpus, then 20 s
 	$(MAKE) VARIANT=fuzz fuzz-build

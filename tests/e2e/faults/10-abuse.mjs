@@ -49,6 +49,9 @@ async function endsSocket(what, bytes, codes, ms = 3000) {
   if (codes !== undefined) ok(codes.includes(s.code()), `${what}: close code ${s.code()}`);
 }
 
+/** May run beside others. */
+export const light = true;
+
 export const tests = {
   async "a meeting, a person in it, and an honest client beside all that follows"() {
     await server.start();

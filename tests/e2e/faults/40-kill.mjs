@@ -2,10 +2,10 @@
 import { at, chromium, click, closeBrowser, enter, sees, signalPage, type } from "../lib/browser.mjs";
 import { between, equal, ok } from "../lib/expect.mjs";
 import { finalIndex, lastPacket, pictures, power, readIndex, samples, segments, tshark } from "../lib/record.mjs";
-import { Server, sleep, until } from "../lib/server.mjs";
+import { Server, nightly, sleep, until } from "../lib/server.mjs";
 import { readFileSync, readdirSync } from "node:fs";
 
-const KILLS = process.env.YUNJIAN_NIGHTLY ? 50 : 3;
+const KILLS = nightly ? 50 : 3;
 const A = { id: 1, tone: 523, burst: 1760 };
 const B = { id: 2, tone: 659, burst: 2350 };
 const server = new Server({ env: { YUNJIAN_SEGMENT_SECONDS: "5" } });

