@@ -25,7 +25,7 @@ enum {
     VIEW_IDLE_MS = 3600000,        /**< Fetches after so long a silence are another view. */
     VIEW_CLAIM_MS = 60000,         /**< So long a page may take over what its first fetch opened. */
     VIEW_SEEN_MS = 10000,          /**< seen_at is no more exact than this. */
-    VIEW_REPORT_MS = 86400000,     /**< After so long a silence a page has to open another view. */
+    VIEW_REPORT_MS = 86400000,     /**< What is played after so long a silence is another view. */
     VIEW_MS_MAX = 31 * 86400000LL, /**< Largest time on a meeting clock that is believed. */
     VIEW_FILE_LEN = 100,
 };
@@ -51,12 +51,19 @@ MUST_USE enum err view_open(struct db *db, struct view *out, const struct viewer
 /** Opens one for a page; a direct one that the page's own first fetch opened becomes it. */
 MUST_USE enum err view_open_page(struct db *db, struct view *out, const struct viewer *who,
                                  const char *meeting, int64_t now_ms);
+/** What a page has played, and what of it is on record. */
+struct view_report {
+    const char *meeting; /**< Its public id. */
+    const struct stretches *played;
+    char view[PUBLIC_ID_LEN + 1]; /**< In: the page's. Out: that which has it now. */
+    struct stretches all;         /**< Out: everything that this view has. */
+};
 /**
- * Adds what was played to the caller's own view @p public_id; @p all has everything then.
- * ERR_NOENT: not the caller's or not this meeting's; ERR_GONE: a new one has to be opened.
+ * Adds what was played to the caller's own view; when nothing was heard of that for
+ * VIEW_REPORT_MS, to another one that is opened for it.
+ * ERR_NOENT: not the caller's or not this meeting's; @p r is as it was.
  */
-MUST_USE enum err view_played(struct db *db, const struct viewer *who, const char *public_id,
-                              const struct stretches *played, struct stretches *all,
+MUST_USE enum err view_played(struct db *db, const struct viewer *who, struct view_report *r,
                               int64_t now_ms);
 /** True when @p file of this view is in the log and the log is of late. */
 bool view_knows(struct db *db, const struct view *v, const char *file, int64_t now_ms);

@@ -50,7 +50,8 @@ static enum err view_put(struct request *rq)
 {
     const struct in_report *in = (const struct in_report *)rq->in;
     struct meeting m;
-    struct stretches played = {0}, all;
+    struct stretches played = {0};
+    struct view_report r = {.meeting = m.public_id, .played = &played};
     enum err e = allowed_meeting(rq, &m, ACT_REPLAY);
     if (e != ERR_OK)
         return e;
@@ -60,9 +61,10 @@ static enum err view_put(struct request *rq)
         (void)stretches_add(&played, in->spans[i].from, in->spans[i].to);
     }
     struct viewer who = viewer_of(rq, &m);
-    e = view_played(rq->db, &who, rq->args[1], &played, &all, rq->now_ms);
+    (void)snprintf(r.view, sizeof(r.view), "%s", rq->args[1]);
+    e = view_played(rq->db, &who, &r, rq->now_ms);
     if (e == ERR_OK)
-        rq->answer.body = json_pack("{s:o}", "spans", json_stretches(&all));
+        rq->answer.body = json_pack("{s:s,s:o}", "view", r.view, "spans", json_stretches(&r.all));
     return e;
 }
 

@@ -86,8 +86,8 @@ static enum err write_played(struct db *db, int64_t id, const struct stretches *
     return db_exec(&s);
 }
 
-enum err view_played(struct db *db, const struct viewer *who, const char *public_id,
-                     const struct stretches *played, struct stretches *all, int64_t now_ms)
+static enum err add_played(struct db *db, const struct viewer *who, const char *public_id,
+                           const struct stretches *played, struct stretches *all, int64_t now_ms)
 {
     struct stretches have = {0};
     AUTO(db_done) struct stmt s = db_use(db, &SQL_VIEWING_OWN);
@@ -105,6 +105,21 @@ enum err view_played(struct db *db, const struct viewer *who, const char *public
     enum err e = write_played(db, id, &have, now_ms);
     if (e == ERR_OK)
         *all = have;
+    return e;
+}
+
+/* The report of a page that is just being closed is its last word: it cannot be asked again. */
+enum err view_played(struct db *db, const struct viewer *who, struct view_report *r, int64_t now_ms)
+{
+    enum err e = add_played(db, who, r->view, r->played, &r->all, now_ms);
+    if (e != ERR_GONE)
+        return e;
+    struct view fresh;
+    e = view_open_page(db, &fresh, who, r->meeting, now_ms);
+    if (e == ERR_OK)
+        e = add_played(db, who, fresh.public_id, r->played, &r->all, now_ms);
+    if (e == ERR_OK)
+        memcpy(r->view, fresh.public_id, sizeof(r->view));
     return e;
 }
 

@@ -211,24 +211,57 @@ static void gathers_what_was_played(void)
 {
     struct viewer who = viewer("192.0.2.5"), thief = who;
     struct view v = {0};
-    struct stretches some = {0}, all = {0};
+    struct stretches some = {0};
+    struct view_report r = {.meeting = meeting.public_id, .played = &some};
     int64_t now = 3000000;
     thief.account = 0;
     thief.participant = 1;
     T_EQ(view_open_page(db, &v, &who, meeting.public_id, now), ERR_OK);
     (void)stretches_add(&some, 0, 9000);
-    T_EQ(view_played(db, &who, v.public_id, &some, &all, now + 9000), ERR_OK);
-    T_OK(strcmp(text_of(&all), "[[0,9000]]") == 0);
+    memcpy(r.view, v.public_id, sizeof(r.view));
+    T_EQ(view_played(db, &who, &r, now + 9000), ERR_OK);
+    T_OK(strcmp(text_of(&r.all), "[[0,9000]]") == 0);
     some.n = 0;
     (void)stretches_add(&some, 8000, 12000);
     (void)stretches_add(&some, 60000, 61000);
-    T_EQ(view_played(db, &who, v.public_id, &some, &all, now + 19000), ERR_OK);
-    T_OK(strcmp(text_of(&all), "[[0,12000],[60000,61000]]") == 0);
-    all.n = 55;
-    T_EQ(view_played(db, &thief, v.public_id, &some, &all, now + 19000), ERR_NOENT);
-    T_EQ(view_played(db, &who, "nothing", &some, &all, now + 19000), ERR_NOENT);
-    T_EQ(view_played(db, &who, v.public_id, &some, &all, now + 19001 + VIEW_REPORT_MS), ERR_GONE);
-    T_EQ(all.n, 55);
+    T_EQ(view_played(db, &who, &r, now + 19000), ERR_OK);
+    T_OK(strcmp(text_of(&r.all), "[[0,12000],[60000,61000]]") == 0);
+    r.all.n = 55;
+    T_EQ(view_played(db, &thief, &r, now + 19000), ERR_NOENT);
+    memcpy(r.view, "nothing", sizeof("nothing"));
+    T_EQ(view_played(db, &who, &r, now + 19000), ERR_NOENT);
+    T_OK(strcmp(r.view, "nothing") == 0);
+    T_EQ(r.all.n, 55);
+}
+
+/* A page that was left open for a day and is played for a moment before it is closed. */
+static void after_a_day_it_is_another_view(void)
+{
+    struct viewer who = viewer("192.0.2.7"), thief = who;
+    struct view v = {0};
+    struct stretches some = {0};
+    struct view_report r = {.meeting = meeting.public_id, .played = &some};
+    int64_t now = 5000000, later = now + VIEW_REPORT_MS + 1;
+    int64_t views = count("SELECT COUNT(*) FROM viewing"),
+            rows = count("SELECT COUNT(*) FROM audit");
+    T_EQ(view_open_page(db, &v, &who, meeting.public_id, now), ERR_OK);
+    memcpy(r.view, v.public_id, sizeof(r.view));
+    (void)stretches_add(&some, 100, 200);
+    T_EQ(view_played(db, &who, &r, later - 1), ERR_OK); /* not yet: and this is heard of it */
+    T_OK(strcmp(r.view, v.public_id) == 0);
+    later += VIEW_REPORT_MS;
+    some.n = 0;
+    (void)stretches_add(&some, 300, 400);
+    thief.account = 0;
+    thief.participant = 1;
+    T_EQ(view_played(db, &thief, &r, later), ERR_NOENT); /* opens nothing for others */
+    T_EQ(view_played(db, &who, &r, later), ERR_OK);
+    T_OK(strcmp(r.view, v.public_id) != 0);
+    T_EQ(strlen(r.view), PUBLIC_ID_LEN);
+    T_OK(strcmp(text_of(&r.all), "[[300,400]]") == 0);
+    T_EQ(count("SELECT COUNT(*) FROM viewing"), views + 2);
+    T_EQ(count("SELECT COUNT(*) FROM audit"), rows + 2);
+    T_EQ(count("SELECT COUNT(*) FROM viewing WHERE kind = 'page' AND played = '[[300,400]]'"), 1);
 }
 
 static void gathers_what_was_fetched(void)
@@ -338,6 +371,7 @@ int main(void)
     belongs_to_the_newest_view_of_late();
     a_page_takes_over_what_it_opened_itself();
     gathers_what_was_played();
+    after_a_day_it_is_another_view();
     gathers_what_was_fetched();
     only_grows();
     db_close(db);

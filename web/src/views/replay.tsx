@@ -2,11 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { day, t } from "../i18n";
 import { useTitle } from "../ui/hooks";
-import { Icon, type IconName } from "../ui/parts";
+import { Icon, type IconName, Note } from "../ui/parts";
 import { Loaded } from "./load";
 import { Crumbs, Page } from "./page";
 import { type Answer, useRecording } from "./replay/data";
 import { Player } from "./replay/player";
+import { useView } from "./replay/viewlog";
 
 const LONG_MS = 10_000;
 
@@ -39,9 +40,10 @@ function Coming({ d }: { d: Answer }) {
 
 export function Replay({ id }: { id: string }) {
   const { page, index } = useRecording(id);
+  const { view, trouble } = useView(id, index !== undefined);
   const title = page.data?.meeting.title;
   useTitle(title === undefined ? t("brand") : `${t("replay")} · ${title}`);
-  if (page.data !== undefined && index !== undefined) return <Player id={id} answer={page.data} index={index} />;
+  if (page.data !== undefined && index !== undefined && view !== undefined) return <Player id={id} view={view} answer={page.data} index={index} />;
   return (
     <Page wide>
       <Loaded of={page} denied="replay_denied">
@@ -57,7 +59,8 @@ export function Replay({ id }: { id: string }) {
                 {t("replay")} · {day(d.meeting.starts_at)}
               </p>
             </div>
-            <Coming d={d} />
+            {index === undefined && <Coming d={d} />}
+            {trouble !== undefined && <Note kind="warn">{t(trouble === "denied" ? "replay_denied" : "log_waits")}</Note>}
           </>
         )}
       </Loaded>

@@ -112,7 +112,7 @@ export const replay = {
   one_person: ["只有 {0} 一个人,录了 {1}。", "Only {0} was here; {1} recorded."],
   copy_moment: ["复制此刻链接", "Copy link to this moment"],
   moment_copied: ["已复制 {0} 的链接", "Link to {0} copied"],
-  log_opening: ["正在记入日志…", "Logging this view…"],
+  log_waits: ["查看记录暂时写不进日志,写入后自动打开录像", "The view cannot be logged right now. The recording opens as soon as it is."],
   log_logged: ["本次查看已记入日志", "This view is logged"],
   log_behind: ["日志晚一点补上", "The log will catch up"],
   log_refused: ["没有记入日志", "This view is not logged"],

@@ -13,7 +13,7 @@ import { wallDate, zoneName } from "./wall";
 
 const SHOWN_MS = 5000;
 
-const LOG_WORDS = { opening: "log_opening", logged: "log_logged", behind: "log_behind", refused: "log_refused" } as const satisfies Record<LogState, string>;
+const LOG_WORDS = { logged: "log_logged", behind: "log_behind", refused: "log_refused" } as const satisfies Record<LogState, string>;
 
 function LogBadge({ log }: { log: ViewLog }) {
   const state = log.state.value;

@@ -23,6 +23,8 @@ import { useViewLog } from "./viewlog";
 
 interface PlayerProps {
   id: string;
+  /** Under which it is on record that somebody watches. */
+  view: string;
   answer: Answer;
   index: RecordingIndex;
 }
@@ -78,7 +80,7 @@ function useFinal(index: RecordingIndex, deck: Deck): void {
 export function Player(props: PlayerProps) {
   const { play, asked } = usePlayback(props.id, props.index);
   const scene = useScene(props, play);
-  const log = useViewLog(props.id, play);
+  const log = useViewLog(props.id, props.view, play);
   const deck = useMemo(() => new Deck(scene), [play]);
   deck.renew(scene);
   const film = useRef<HTMLElement>(null);

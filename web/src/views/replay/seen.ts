@@ -32,11 +32,22 @@ export class Seen {
     if (to > at) this.add([at, to]);
   }
 
+  /** What was not taken yet, in whole milliseconds; when there are too many, the nearest become one. */
+  take(): Span[] {
+    const list = this.list();
+    this.spans = [];
+    return list;
+  }
+
+  /** What was taken and did not get to where it should. */
+  giveBack(spans: readonly Span[]): void {
+    this.spans = mergeSpans([...this.spans, ...spans]);
+  }
+
   private add(span: Span): void {
     this.spans = mergeSpans([...this.spans, span], SLACK_MS);
   }
 
-  /** In whole milliseconds; when there are too many, the nearest become one. */
   list(): Span[] {
     let out = mergeSpans(this.spans, SLACK_MS);
     for (let slack = 1000; out.length > this.most; slack *= 2) out = mergeSpans(out, slack);

@@ -61,6 +61,19 @@ test("what the clock was moved over while it stood is not played", () => {
   expect(seen.list()).toEqual([[1400, 1900]]);
 });
 
+test("what was taken is not told again, unless it is given back", () => {
+  const seen = new Seen(100);
+  seen.moved(1000);
+  seen.playing(2000, 1000, 1);
+  const first = seen.take();
+  expect(first).toEqual([[1000, 2000]]);
+  expect(seen.take()).toEqual([]);
+  seen.playing(3000, 1000, 1);
+  expect(seen.list()).toEqual([[2000, 3000]]);
+  seen.giveBack(first);
+  expect(seen.take()).toEqual([[1000, 3000]]);
+});
+
 test("too many parts become fewer, none is lost", () => {
   const seen = new Seen(10);
   for (let i = 0; i < 40; i++) seen.still(i * 5000, 1_000_000);

@@ -1,6 +1,7 @@
-// Every view is logged: who, when, which part. The page tells the server what was played, now and then and when it goes.
+// Every view is logged: who, when, which part. The page opens its view before it fetches anything that can be seen or heard,
+// and tells the server what was played, now and then and when it goes.
 import { effect, signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { api, ApiError } from "../../api/rest";
 import type { Motion } from "../../replay/clock";
 import type { Playback } from "../../replay/playback";
@@ -11,13 +12,42 @@ const SEND_MS = 10_000;
 const RETRY_MS = 3000;
 const MOST_SPANS = 100;
 
-export type LogState = "opening" | "logged" | "behind" | "refused";
+export type LogState = "logged" | "behind" | "refused";
+
+const isRefusal = (e: unknown): boolean => e instanceof ApiError && [403, 404].includes(e.status);
+
+/** The view of this page, once it is on record; `trouble`: it may not be, or cannot be by now and is tried again. */
+export function useView(meeting: string, wanted: boolean): { view: string | undefined; trouble: "denied" | "waits" | undefined } {
+  const [view, setView] = useState<string | undefined>();
+  const [trouble, setTrouble] = useState<"denied" | "waits" | undefined>();
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let timer = 0;
+    let gone = false;
+    const open = async (): Promise<void> => {
+      try {
+        const got = await api<{ view: string }>("POST", `/meetings/${meeting}/recording/views`);
+        if (gone) return;
+        setView(got.view);
+        setTrouble(undefined);
+      } catch (e) {
+        if (gone) return;
+        setTrouble(isRefusal(e) ? "denied" : "waits");
+        if (!isRefusal(e)) timer = window.setTimeout(() => void open(), RETRY_MS);
+      }
+    };
+    void open();
+    return () => {
+      gone = true;
+      window.clearTimeout(timer);
+    };
+  }, [meeting, wanted]);
+  return { view, trouble };
+}
 
 export class ViewLog {
-  readonly state = signal<LogState>("opening");
+  readonly state = signal<LogState>("logged");
   private readonly seen = new Seen(MOST_SPANS);
-  private view: string | undefined;
-  private sent = "[]";
   private readonly every: number;
   private retry = 0;
   private closed = false;
@@ -25,9 +55,9 @@ export class ViewLog {
 
   constructor(
     private readonly meeting: string,
+    private view: string,
     play: Playback,
   ) {
-    void this.open();
     this.every = window.setInterval(() => void this.send(), SEND_MS);
     const leave = play.follow({ step: this.step, ready: () => true });
     // What is looked at while it stands, once it has stood for a moment.
@@ -47,18 +77,6 @@ export class ViewLog {
     document.addEventListener("visibilitychange", this.hidden);
   }
 
-  private async open(): Promise<void> {
-    try {
-      this.view = (await api<{ view: string }>("POST", `/meetings/${this.meeting}/recording/views`, undefined, { keepalive: true })).view;
-      this.state.value = "logged";
-      if (this.closed) await this.send(true); // Somebody was quicker than the answer: what they have seen counts.
-    } catch (e) {
-      const final = e instanceof ApiError && [401, 403, 404].includes(e.status);
-      this.state.value = final ? "refused" : "behind";
-      if (!final) this.again(() => this.open());
-    }
-  }
-
   private last = 0;
   private readonly step = (at: number, motion: Motion, rate: number): void => {
     const now = performance.now();
@@ -67,30 +85,29 @@ export class ViewLog {
     this.last = now;
   };
 
-  private again(what: () => Promise<void>): void {
+  private again(): void {
     window.clearTimeout(this.retry);
-    if (!this.closed) this.retry = window.setTimeout(() => void what(), RETRY_MS);
+    if (!this.closed) this.retry = window.setTimeout(() => void this.send(), RETRY_MS);
   }
 
-  /** Always everything that was seen: an answer that was lost is made good by the next. */
-  private async send(keepalive = false): Promise<void> {
-    const spans = JSON.stringify(this.seen.list());
-    if (this.view === undefined || spans === this.sent) return;
+  /**
+   * What was played since the last report that was answered; the page may go while it is under way. After a day of silence
+   * the server opens another view for it.
+   */
+  private async send(): Promise<void> {
+    const spans = this.seen.take();
+    if (spans.length === 0) return;
     try {
-      await api("PUT", `/meetings/${this.meeting}/recording/views/${this.view}`, { spans: this.seen.list() }, { keepalive });
-      this.sent = spans;
+      this.view = (await api<{ view: string }>("PUT", `/meetings/${this.meeting}/recording/views/${this.view}`, { spans }, { keepalive: true })).view;
       this.state.value = "logged";
     } catch (e) {
-      this.state.value = "behind";
-      if (e instanceof ApiError && e.status === 410) {
-        // Nothing was heard of this view for a day: this is another one.
-        this.view = undefined;
-        void this.open();
-      } else if (!keepalive) this.again(() => this.send());
+      this.seen.giveBack(spans);
+      this.state.value = isRefusal(e) ? "refused" : "behind";
+      this.again();
     }
   }
 
-  private readonly leave = (): void => void this.send(true);
+  private readonly leave = (): void => void this.send();
   /** Phones end a hidden page without another word. */
   private readonly hidden = (): void => {
     if (document.visibilityState === "hidden") this.leave();
@@ -107,8 +124,8 @@ export class ViewLog {
   }
 }
 
-export function useViewLog(meeting: string, play: Playback): ViewLog {
-  const log = useMemo(() => new ViewLog(meeting, play), [meeting, play]);
+export function useViewLog(meeting: string, view: string, play: Playback): ViewLog {
+  const log = useMemo(() => new ViewLog(meeting, view, play), [meeting, view, play]);
   useEffect(() => () => log.close(), [log]);
   return log;
 }
