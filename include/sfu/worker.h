@@ -64,9 +64,12 @@ enum worker_cmd_type {
     CMD_PEER_ICE,        /**< peer, u.peer: ICE restart with new credentials, same DTLS */
     CMD_PEER_REMOVE,     /**< peer: DTLS close_notify, then freed */
     CMD_PRODUCER_ADD,    /**< peer (sending), producer, u.producer */
-    CMD_PRODUCER_REMOVE, /**< producer: its consumers go too */
+    CMD_PRODUCER_REMOVE, /**< producer: its consumers go too, but for those that stay */
     CMD_PRODUCER_PAUSE,  /**< producer, on: muted by the host; packets are dropped, not recorded */
-    CMD_CONSUMER_ADD,    /**< peer (receiving), producer, consumer, u.consumer */
+    CMD_CONSUMER_ADD,  /**< peer (receiving), producer, consumer, u.consumer; on: it stays when its
+                            producer goes, and waits for another */
+    CMD_CONSUMER_MOVE, /**< consumer, producer: from now on it sends this one, and its numbers and
+                            times go on */
     CMD_CONSUMER_REMOVE, /**< consumer */
     CMD_CONSUMER_PAUSE,  /**< consumer, on: the watcher does not look; nothing is sent */
     CMD_RECORD,          /**< room, u.sink: record from now; NULL: stop (release() is called) */

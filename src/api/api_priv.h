@@ -337,8 +337,9 @@ extern const struct route whip_routes[];
 extern const size_t whip_routes_n;
 /** News of a connection: of @p p, a device, or of a watcher (NULL). */
 void whip_peer(struct api *a, struct person *p, const struct worker_event *e);
-/** Who watches it is sent away. */
+/** Who watches it waits until it comes back, for a while. */
 void whip_track_removed(const struct track *t);
+bool whip_waits(const struct live *l);
 /** The person is gone, and the session with it. */
 void whip_forget(struct whip *w);
 /** Sends the watchers of a meeting away. */

@@ -288,6 +288,7 @@ void live_tick(struct live *l, uint64_t now)
         l->empty_since_ns = now;
     if (l->journal != NULL && !l->closing && since_ms(l->empty_since_ns, now) >= EMPTY_MS)
         recorder_shutdown(l);
-    if (l->journal == NULL && (l->ending || since_ms(l->empty_since_ns, now) >= EMPTY_MS))
+    if (l->journal == NULL &&
+        (l->ending || (since_ms(l->empty_since_ns, now) >= EMPTY_MS && !whip_waits(l))))
         live_free(l);
 }

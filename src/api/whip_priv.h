@@ -12,6 +12,7 @@ enum {
     WHIP_CONNECT_S = 30,
     WHIP_WAITING_MAX = 500, /* sessions of a meeting that are not connected yet */
     WHIP_RETRY_S = 5,
+    WHIP_WAIT_S = 30, /* for a publisher that has gone to come back */
 };
 
 /** A device that publishes, or a display that watches one. */
@@ -29,10 +30,13 @@ struct whip {
     /* publishes */
     struct person *person;
     size_t n_media;
-    struct media media[WHIP_MEDIA_MAX]; /* to become tracks when it is connected */
+    /* To become tracks when it is connected; of who watches, what each track is sent as. */
+    struct media media[WHIP_MEDIA_MAX];
     /* watches */
     struct pc pc;                               /* used through whip_pc() */
-    const struct track *tracks[WHIP_MEDIA_MAX]; /* NULL: none of this kind */
+    const struct track *tracks[WHIP_MEDIA_MAX]; /* NULL: it has gone */
+    uint64_t consumers[WHIP_MEDIA_MAX];
+    uint64_t waits_ns; /* since when its publisher has been gone; 0: it is there */
 };
 
 /** What a POST asks for, once its token has been found good. */

@@ -82,13 +82,75 @@ void whip_end_watchers(struct live *l)
     }
 }
 
+/* ---- a publisher that goes and comes back
+ * ------------------------------------------------------------------------------------------ */
+
 void whip_track_removed(const struct track *t)
 {
-    struct live *l = t->person->live;
-    for (struct whip *w = l->api->whips, *next = NULL; w != NULL; w = next) {
+    const struct live *l = t->person->live;
+    for (struct whip *w = l->api->whips; w != NULL; w = w->next)
+        for (size_t k = 0; k < w->n_media && w->live == l && !w->publishes; k++)
+            if (w->tracks[k] == t) {
+                w->tracks[k] = NULL;
+                w->waits_ns = clock_mono_ns();
+            }
+}
+
+bool whip_waits(const struct live *l)
+{
+    for (const struct whip *w = l->api->whips; w != NULL; w = w->next)
+        if (w->live == l && w->waits_ns != 0)
+            return true;
+    return false;
+}
+
+static bool shares_codec(const struct media *a, const struct media *b)
+{
+    for (size_t i = 0; i < a->n_codecs; i++)
+        for (size_t k = 0; k < b->n_codecs; k++)
+            if (a->codecs[i].codec == b->codecs[k].codec)
+                return true;
+    return false;
+}
+
+static const struct track *track_for(const struct person *p, const struct media *m)
+{
+    const struct track *t = p->live->tracks;
+    while (t != NULL && (t->person != p || t->media.kind != m->kind || !shares_codec(&t->media, m)))
+        t = t->next;
+    return t;
+}
+
+static bool go_on_with(struct whip *w, const struct person *p)
+{
+    const struct track *found[WHIP_MEDIA_MAX] = {NULL};
+    for (size_t k = 0; k < w->n_media; k++) {
+        found[k] = track_for(p, &w->media[k]);
+        if (found[k] == NULL)
+            return false;
+    }
+    for (size_t k = 0; k < w->n_media; k++) {
+        struct worker_cmd *c = pc_command(w->live, CMD_CONSUMER_MOVE);
+        if (c == NULL)
+            return false;
+        c->consumer = w->consumers[k];
+        c->producer = found[k]->producer;
+        worker_post(pc_worker(w->live), c);
+        w->tracks[k] = found[k];
+    }
+    w->waits_ns = 0;
+    return true;
+}
+
+/* Who watched the publisher of this name watches it again, by the same connection, if it sends what
+ * was agreed then; there is no other agreement without another POST. */
+static void watchers_go_on(const struct whip *publisher)
+{
+    for (struct whip *w = publisher->live->api->whips, *next = NULL; w != NULL; w = next) {
         next = w->next;
-        if (w->live == l && (w->tracks[0] == t || w->tracks[1] == t))
-            whip_end(w, "its publisher left");
+        if (w->live == publisher->live && w->waits_ns != 0 &&
+            strcmp(w->name, publisher->name) == 0 && !go_on_with(w, publisher->person))
+            whip_end(w, "its publisher came back with something else");
     }
 }
 
@@ -107,8 +169,11 @@ void whip_tick(struct api *a, uint64_t now)
     for (struct whip *w = a->whips, *next = NULL; w != NULL; w = next) {
         next = w->next;
         bool late = !w->up && now - w->opened_ns > WHIP_CONNECT_S * NS_PER_S;
-        if (late || w->token.expires_at <= wall_ms) {
-            whip_end(w, late ? "never connected" : "its token ran out");
+        bool alone = w->waits_ns != 0 && now - w->waits_ns > WHIP_WAIT_S * NS_PER_S;
+        if (late || alone || w->token.expires_at <= wall_ms) {
+            whip_end(w, late    ? "never connected"
+                        : alone ? "its publisher left"
+                                : "its token ran out");
             next = a->whips; /* Others may have gone with it. */
         }
     }
@@ -296,9 +361,13 @@ static void consume(struct whip *w, const struct track *t, const struct nego_slo
     struct worker_cmd *c = pc_command(w->live, CMD_CONSUMER_ADD);
     if (c == NULL)
         return;
+    w->tracks[w->n_media] = t;
+    w->media[w->n_media] = *m;
+    w->consumers[w->n_media++] = ++w->live->api->next_id;
     c->peer = w->pc.peer;
     c->producer = t->producer;
-    c->consumer = ++w->live->api->next_id;
+    c->consumer = w->live->api->next_id;
+    c->on = true; /* The publisher may come back. */
     c->u.consumer.media = *m;
     c->u.consumer.ssrc = s->ssrc;
     c->u.consumer.rtx_ssrc = s->rtx_ssrc;
@@ -313,7 +382,6 @@ static void consume_all(struct whip *w, const struct nego_slot *slots,
     for (size_t k = 0; k < n; k++)
         for (size_t i = 0; i < answer->n; i++)
             if (answer->lines[i].active && answer->lines[i].media.kind == slots[k].kind) {
-                w->tracks[k] = tracks[k];
                 consume(w, tracks[k], &slots[k], &answer->lines[i].media);
                 break;
             }
@@ -412,6 +480,7 @@ static void enter(struct whip *w)
             media_mute(p, s, true, true);
     }
     media_refresh_all(p->live);
+    watchers_go_on(w);
 }
 
 void whip_peer(struct api *a, struct person *p, const struct worker_event *e)

@@ -27,6 +27,7 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
     if (c == NULL)
         return ERR_NOMEM;
     c->id = cmd->consumer;
+    c->stays = cmd->on;
     c->media = cmd->u.consumer.media;
     c->ssrc = cmd->u.consumer.ssrc;
     c->rtx_ssrc = cmd->u.consumer.rtx_ssrc;
@@ -41,17 +42,38 @@ enum err consumer_add(struct worker *w, const struct worker_cmd *cmd)
         return e;
     }
     c->peer = peer;
-    c->producer = producer;
     c->next_of_peer = peer->consumers;
     peer->consumers = c;
+    if (peer->up) /* Else when it is: before, it cannot be sent anything. */
+        consumer_open(c);
+    consumer_join(c, producer);
+    return ERR_OK;
+}
+
+void consumer_join(struct consumer *c, struct producer *producer)
+{
+    if (c->producer != NULL)
+        consumer_leave(c);
+    c->producer = producer;
     c->next_of_producer = producer->consumers;
     producer->consumers = c;
     consumer_codec(c);
-    if (peer->up) { /* Else when it is: before, it cannot be sent anything. */
-        consumer_open(c);
+    if (c->peer->up)
         producer_want_key(producer);
-    }
-    return ERR_OK;
+}
+
+/* Nothing of what was sent so far can be sent again: those numbers were the other's. */
+void consumer_leave(struct consumer *c)
+{
+    struct consumer **at = &c->producer->consumers;
+    while (*at != c)
+        at = &(*at)->next_of_producer;
+    *at = c->next_of_producer;
+    c->producer = NULL;
+    c->pt = NULL;
+    c->n_shifts = 0;
+    c->started = false;
+    c->another = true;
 }
 
 /* Refused is an SSRC that these keys have had: nothing is sent under it, no report either, and the
@@ -90,9 +112,8 @@ void consumer_free(struct consumer *c)
     while (*at != c)
         at = &(*at)->next_of_peer;
     *at = c->next_of_peer;
-    for (at = &c->producer->consumers; *at != c;)
-        at = &(*at)->next_of_producer;
-    *at = c->next_of_producer;
+    if (c->producer != NULL)
+        consumer_leave(c);
     if (is_open(c)) { /* Else the SSRC may be another's, whose SRTCP indices must go on. */
         transport_forget(c->peer->transport, true, c->ssrc);
         if (c->rtx_ssrc != 0)
@@ -102,11 +123,17 @@ void consumer_free(struct consumer *c)
     mem_free(c);
 }
 
+static void want_key(const struct consumer *c)
+{
+    if (c->producer != NULL)
+        producer_want_key(c->producer);
+}
+
 void consumer_pause(struct consumer *c, bool on)
 {
     if (c->paused && !on) {
         c->started = false;
-        producer_want_key(c->producer);
+        want_key(c);
     }
     c->paused = on;
 }
@@ -129,11 +156,12 @@ static void join_at(struct consumer *c, const struct out_packet *k)
     }
     c->shifts[c->n_shifts++] =
         (struct shift){.from = c->last_out + 1, .by = c->last_out + 1 - k->ext};
-    if (c->source != 0 && c->source != c->producer->main->ssrc) {
+    if (c->source != 0 && (c->another || c->source != c->producer->main->ssrc)) {
         uint64_t passed = c->peer->w->now_ns - c->last_ns;
         c->ts_shift = c->last_ts + 1 + (uint32_t)(passed / 1000 * clock_of(c) / 1000000) - k->h.ts;
     }
     c->source = c->producer->main->ssrc;
+    c->another = false;
     c->started = true;
 }
 
@@ -314,7 +342,7 @@ static void on_fir(struct peer *peer, struct cur *body)
     while (rtcp_read_fir(body, &ssrc)) {
         struct consumer *c = by_ssrc(peer, ssrc);
         if (c != NULL)
-            producer_want_key(c->producer);
+            want_key(c);
     }
 }
 
@@ -323,7 +351,7 @@ static void on_remb(struct peer *peer, uint64_t bps)
 {
     uint64_t n = 0;
     for (const struct consumer *c = peer->consumers; c != NULL; c = c->next_of_peer)
-        n += !c->paused && c->producer->media.kind == MEDIA_VIDEO;
+        n += !c->paused && c->producer != NULL && c->producer->media.kind == MEDIA_VIDEO;
     for (struct consumer *c = peer->consumers; c != NULL && n > 0; c = c->next_of_peer)
         c->remb_bps = bps / n;
 }
@@ -338,7 +366,7 @@ void consumer_feedback(struct peer *peer, const struct rtcp *r)
     if (r->type == RTCP_RTPFB && r->fmt == RTCP_FMT_NACK && c != NULL)
         on_nack(c, &body);
     else if (r->type == RTCP_PSFB && r->fmt == RTCP_FMT_PLI && c != NULL)
-        producer_want_key(c->producer);
+        want_key(c);
     else if (r->type == RTCP_PSFB && r->fmt == RTCP_FMT_FIR)
         on_fir(peer, &body);
     else if (r->type == RTCP_PSFB && r->fmt == RTCP_FMT_REMB) {
@@ -382,7 +410,7 @@ void consumer_report(struct peer *peer, struct cur body)
 
 void consumer_second(struct consumer *c)
 {
-    const struct stream *s = c->producer->main;
+    const struct stream *s = c->producer != NULL ? c->producer->main : NULL;
     uint8_t bytes[200];
     struct buf b = buf_make(bytes, sizeof(bytes));
     if (!is_open(c) || s == NULL || s->sr.ntp == 0 || !c->started || c->paused ||

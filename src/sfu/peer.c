@@ -279,7 +279,7 @@ static void on_up(struct peer *p)
     for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
         consumer_open(c);
     for (struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)
-        if (!c->paused)
+        if (!c->paused && c->producer != NULL)
             producer_want_key(c->producer); /* What came before could not be sent on. */
 }
 

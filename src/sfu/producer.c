@@ -75,8 +75,8 @@ static void unlink_from(struct producer *p)
 void producer_free(struct producer *p)
 {
     struct peer *peer = p->peer;
-    while (p->consumers != NULL)
-        consumer_free(p->consumers);
+    for (struct consumer *c = p->consumers; c != NULL; c = p->consumers)
+        (c->stays ? consumer_leave : consumer_free)(c);
     unlink_from(p);
     for (size_t i = 0; i < peer->n_streams;) {
         if (peer->streams[i]->producer != p) {

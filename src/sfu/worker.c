@@ -164,10 +164,15 @@ static void run_on_producer(struct worker *w, const struct worker_cmd *c)
 static void run_on_consumer(struct worker *w, const struct worker_cmd *cmd)
 {
     struct consumer *c = (struct consumer *)map_get(&w->consumers, cmd->consumer);
-    if (c != NULL && cmd->type == CMD_CONSUMER_PAUSE)
+    struct producer *p = (struct producer *)map_get(&w->producers, cmd->producer);
+    if (c == NULL)
+        return;
+    if (cmd->type == CMD_CONSUMER_PAUSE)
         consumer_pause(c, cmd->on);
-    else if (c != NULL)
+    else if (cmd->type == CMD_CONSUMER_REMOVE)
         consumer_free(c);
+    else if (p != NULL) /* Else it left in between: the control thread knows. */
+        consumer_join(c, p);
 }
 
 static void run_on_room(struct worker *w, const struct worker_cmd *c)
@@ -206,6 +211,7 @@ static void run_command(struct worker *w, const struct worker_cmd *c)
         break;
     case CMD_CONSUMER_REMOVE:
     case CMD_CONSUMER_PAUSE:
+    case CMD_CONSUMER_MOVE:
         run_on_consumer(w, c);
         break;
     case CMD_STATS:

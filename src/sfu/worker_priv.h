@@ -113,11 +113,13 @@ struct producer {
 struct consumer {
     /* what the hot path touches */
     struct peer *peer;
-    struct producer *producer;
+    struct producer *producer; /**< NULL: it has gone, and another is waited for. */
     struct consumer *next_of_producer;
     const struct codec_pt *pt; /**< The receiver's for the producer's codec; NULL: none. */
     uint32_t ssrc, rtx_ssrc;
     bool paused, started;
+    bool stays;                /**< When its producer goes. */
+    bool another;              /**< Its producer is another than before: another clock. */
     uint8_t level_id, turn_id; /**< Its ids of the extensions that are passed on. */
     uint32_t ts_shift;
     uint32_t last_out; /**< Highest extended outgoing number; the first cycle is OUT_FIRST. */
@@ -257,6 +259,10 @@ void producer_second(struct producer *p);
 /* consumer.c */
 enum err consumer_add(struct worker *w, const struct worker_cmd *c);
 void consumer_free(struct consumer *c);
+/** It sends @p producer from now on, whatever it sent before. */
+void consumer_join(struct consumer *c, struct producer *producer);
+/** It sends nothing, until it joins another. */
+void consumer_leave(struct consumer *c);
 /** The peer has keys. */
 void consumer_open(struct consumer *c);
 void consumer_forward(struct consumer *c, const struct out_packet *run, size_t n);

@@ -182,13 +182,18 @@ static void does_not_wait_for_the_marker(void)
     PUMP_UNTIL(count_rtp(&b, OUT) == 1);
 }
 
-static void nack(uint16_t out)
+static void nack_of(uint32_t ssrc, uint16_t out)
 {
     uint8_t bytes[100];
     struct buf o = buf_make(bytes, sizeof(bytes));
     rtcp_write_rr(&o, 77, NULL, 0);
-    rtcp_write_nack(&o, 77, OUT, &out, 1);
+    rtcp_write_nack(&o, 77, ssrc, &out, 1);
     client_send(&b, true, bytes, o.len);
+}
+
+static void nack(uint16_t out)
+{
+    nack_of(OUT, out);
 }
 
 /* Padding of ours and of theirs comes out where it should, and is not in what is repeated. */
@@ -378,6 +383,97 @@ static void maps_payload_types(void)
     pump(20);
 }
 
+/* ---- a publisher that goes and comes back -------------------------------------------------------
+ */
+
+enum { CAM_SSRC = 0xbbbb, CAM_OUT = 0xcccc, CAM_OUT_RTX = 0xdddd };
+
+static void add_cam(uint64_t id)
+{
+    struct worker_cmd *c = cmd(CMD_PRODUCER_ADD);
+    c->peer = PEER_A;
+    c->producer = id;
+    c->u.producer.media = video(96, 97);
+    (void)snprintf(c->u.producer.media.mid, sizeof(c->u.producer.media.mid), "cam");
+    c->u.producer.media.n_ssrcs = 1;
+    c->u.producer.media.ssrcs[0].ssrc = CAM_SSRC; /* the same each time, by whatever clock */
+    worker_post(w, c);
+}
+
+/* While there is nobody to send from, whatever the receiver says is heard and does nothing. */
+static void asks_the_absent(uint16_t seq)
+{
+    uint8_t bytes[200];
+    uint32_t ssrc = CAM_OUT;
+    struct buf o = buf_make(bytes, sizeof(bytes));
+    nack_of(CAM_OUT, seq);
+    rtcp_write_rr(&o, 77, NULL, 0);
+    rtcp_write_pli(&o, 77, CAM_OUT);
+    rtcp_write_remb(&o, 77, 400000, &ssrc, 1);
+    client_send(&b, true, bytes, o.len);
+    pump(1100); /* and a second for the reports */
+}
+
+static void outlives_its_producer(void)
+{
+    enum { CAM = 400, TO_B_CAM = 401, CAM_AGAIN = 402 };
+    struct rtp before = {.seq = 0}, after = before;
+    struct cur body;
+    add_cam(CAM);
+    struct worker_cmd *c = cmd(CMD_CONSUMER_ADD);
+    c->peer = PEER_B;
+    c->producer = CAM;
+    c->consumer = TO_B_CAM;
+    c->on = true;
+    c->u.consumer.media = video(100, 101);
+    c->u.consumer.ssrc = CAM_OUT;
+    c->u.consumer.rtx_ssrc = CAM_OUT_RTX;
+    worker_post(w, c);
+    pump(50);
+    forget();
+    frame(CAM_SSRC, 500, 1000, true);
+    PUMP_UNTIL(count_rtp(&b, CAM_OUT) == 1);
+    T_OK(find_rtp(&b, CAM_OUT, 0, &before) != NULL);
+    uint32_t consumers = stats().u.stats.consumers;
+    c = cmd(CMD_PRODUCER_REMOVE);
+    c->producer = CAM;
+    worker_post(w, c);
+    pump(20);
+    T_EQ(stats().u.stats.consumers, consumers);
+    asks_the_absent(before.seq);
+    T_EQ(count_rtcp(&b, RTCP_BYE, -1, &body), 0);
+    add_cam(CAM_AGAIN);
+    c = cmd(CMD_CONSUMER_MOVE);
+    c->consumer = TO_B_CAM;
+    c->producer = CAM_AGAIN;
+    worker_post(w, c);
+    forget();
+    PUMP_UNTIL(plis() >= 1);
+    frame(CAM_SSRC, 40000, 77, true);
+    PUMP_UNTIL(count_rtp(&b, CAM_OUT) == 1);
+    T_OK(find_rtp(&b, CAM_OUT, 0, &after) != NULL);
+    T_EQ(after.seq, (uint16_t)(before.seq + 1));
+    uint32_t step = after.ts - before.ts;
+    T_OK(step > 90u * 1000 && step < 90u * 10000); /* as much as has passed */
+    nack_of(CAM_OUT, before.seq);                  /* nobody has that any more */
+    nack_of(CAM_OUT, after.seq);
+    PUMP_UNTIL(count_rtp(&b, CAM_OUT_RTX) >= 1);
+    T_EQ(count_rtp(&b, CAM_OUT_RTX), 1);
+    c = cmd(CMD_CONSUMER_MOVE); /* to nobody's: it stays where it is */
+    c->consumer = TO_B_CAM;
+    c->producer = CAM;
+    worker_post(w, c);
+    frame(CAM_SSRC, 40001, 3077, false);
+    PUMP_UNTIL(count_rtp(&b, CAM_OUT) == 2);
+    c = cmd(CMD_PRODUCER_REMOVE);
+    c->producer = CAM_AGAIN;
+    worker_post(w, c);
+    c = cmd(CMD_CONSUMER_REMOVE);
+    c->consumer = TO_B_CAM;
+    worker_post(w, c);
+    PUMP_UNTIL(count_rtcp(&b, RTCP_BYE, -1, &body) == 1);
+}
+
 /* What the receiver says it can take holds the publisher down. */
 static void passes_the_limit_on(void)
 {
@@ -430,6 +526,7 @@ static void all_of_it(bool no_gso)
     begins_anew_after_bye();
     rolls_over();
     maps_payload_types();
+    outlives_its_producer();
     passes_the_limit_on();
     keeps_no_state_for_strays();
     rig_stop();

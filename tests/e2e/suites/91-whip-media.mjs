@@ -7,7 +7,7 @@ import { at, chromium, click, closeBrowser, enter, firefox, hears, sees, signalP
 import { equal, ok } from "../lib/expect.mjs";
 import { finalIndex, hasTone, pictures, samples } from "../lib/record.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
-import { Gst, offer, post, remove } from "../lib/whip.mjs";
+import { Gst, offer, patch, post, remove } from "../lib/whip.mjs";
 
 const CAMERA = { id: 5, tone: 587, burst: 1976 };
 const CAMERA_TOO = { id: 6, tone: 698, burst: 2217 };
@@ -155,9 +155,19 @@ export const tests = {
     fromFox = await opened(foxPage, named(demo.whip_url, "drone"), true);
     const watcher = await plainPage(browsers[0], { ...CAMERA_TOO, video: false });
     watcher.who = "Chromium, watching";
-    await opened(watcher, named(demo.whep_url, "drone"), false);
+    const watching = await opened(watcher, named(demo.whep_url, "drone"), false);
     await Promise.all([watches(watcher, CAMERA_TOO), sees(host, CAMERA_TOO.id)]);
     await hears(host, CAMERA_TOO.tone);
+    // The drone is switched off and on: who watches it does nothing, and sees and hears it again.
+    equal((await remove(server, new URL(fromFox.location).pathname, demo.token)).status, 200, "the drone leaves");
+    await foxPage.close();
+    await sleep(1000);
+    equal(await watcher.evaluate(() => window.__pc.connectionState), "connected", "the watcher is still connected");
+    foxPage = await plainPage(browsers[1], CAMERA_TOO);
+    foxPage.who = "Firefox";
+    fromFox = await opened(foxPage, named(demo.whip_url, "drone"), true);
+    await watches(watcher, CAMERA_TOO);
+    equal((await remove(server, new URL(watching.location).pathname, demo.token)).status, 200, "by the same session");
     await watcher.close();
   },
   async "GStreamer publishes VP8 and H.264 and is seen; GStreamer watches a browser; it lives longer than its checks"() {
@@ -184,7 +194,10 @@ export const tests = {
     equal((await fromPage.remove()).status, 200, "the watcher leaves");
     for (const g of [vp8, h264]) equal((await g.remove()).status, 200, "the publisher leaves");
     await until(async () => (await roster(host)).length <= before, 10_000, "and neither is in the meeting any more");
-    for (const g of [vp8, h264, fromPage, fromGst]) await g.stop();
+    const other = await Gst.start(server, named(demo.whip_url, "gst-vp8"), demo.token, "publish", "h264");
+    await until(async () => (await patch(server, fromGst.answer.headers.location, "a=end-of-candidates\r\n", demo.token, "*")).status === 404, 10_000, "who watched VP8 is sent away when H.264 comes instead");
+    equal((await other.remove()).status, 200, "it leaves");
+    for (const g of [vp8, h264, other, fromPage, fromGst]) await g.stop();
   },
   async "the host mutes a device, and removes it"() {
     const tile = await host.evaluate((id) => [...document.querySelectorAll("video[data-participant]")].find((v) => window.__read(v)?.id === id)?.dataset.participant, CAMERA_TOO.id);
