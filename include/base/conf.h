@@ -40,7 +40,8 @@ struct conf {
     char gateway_url[CONF_TEXT], gateway_secret_file[CONF_TEXT], delivery_ca[CONF_TEXT];
     int64_t delivery_hours, reminder_minutes;
     int64_t https_port, media_port, workers, cpu_pin;
-    int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice;
+    int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice,
+        packager_memory;
     int64_t disk_reserve_mib;
     char metrics_token[CONF_TEXT], trusted_proxies[CONF_TEXT];
     int64_t log_level;

@@ -34,6 +34,7 @@ static const struct key keys[] = {
     TEXT(web_root, "web/dist", "folder", "The built pages"),
     TEXT(packager, "", "file", "The packager program; empty: yunjian-packager beside yunjiand"),
     NUMBER(packager_nice, "19", 0, 19, "nice", "How far the packager steps back behind forwarding"),
+    NUMBER(packager_memory, "1024", 0, 1048576, "MiB", "Memory that the packager of one meeting may take; 0: no limit"),
     NUMBER(workers, "0", 0, 64, "threads", "Media workers; 0: one per processor core"),
     NUMBER(cpu_pin, "0", 0, 1, "0 or 1", "Pin each worker to a core"),
     TEXT(srtp_ciphers, "auto", "auto|openssl|packaged", "Whose AES protects media; auto: libipsec-mb's where the processor can, else OpenSSL's"),

@@ -9,7 +9,7 @@
 
 /* packagers.c: child processes, one a recorded meeting. Control thread. */
 struct packagers;
-enum err packagers_new(struct packagers **out, const char *program, int nice);
+enum err packagers_new(struct packagers **out, const char *program, int nice, int memory_mib);
 /** Stops the children; each resumes at the next start. */
 void packagers_free(struct packagers *p);
 /** api_hooks.follow */

@@ -24,17 +24,18 @@ struct child {
 
 struct packagers {
     char program[CONF_TEXT];
-    char nice[24];
+    char nice[24], memory[24];
     struct child *list;
 };
 
-enum err packagers_new(struct packagers **out, const char *program, int nice)
+enum err packagers_new(struct packagers **out, const char *program, int nice, int memory_mib)
 {
     struct packagers *p = (struct packagers *)mem_zalloc(1, sizeof(*p));
     if (p == NULL)
         return ERR_NOMEM;
     (void)snprintf(p->program, sizeof(p->program), "%s", program);
     (void)snprintf(p->nice, sizeof(p->nice), "--nice=%d", nice);
+    (void)snprintf(p->memory, sizeof(p->memory), "--memory=%d", memory_mib);
     *out = p;
     return ERR_OK;
 }
@@ -50,7 +51,7 @@ static uint32_t pause_next(struct child *c)
 
 static void start(struct packagers *p, struct child *c)
 {
-    char *argv[] = {p->program, p->nice, c->dir, NULL};
+    char *argv[] = {p->program, p->nice, p->memory, c->dir, NULL};
     posix_spawnattr_t attr;
     sigset_t none;
     (void)sigemptyset(&none);

@@ -419,7 +419,8 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = start_media(s);
     if (e == ERR_OK)
-        e = packagers_new(&s->packagers, packager, (int)s->conf.packager_nice);
+        e = packagers_new(&s->packagers, packager, (int)s->conf.packager_nice,
+                          (int)s->conf.packager_memory);
     if (e == ERR_OK)
         e = start_front(s, announce, n);
     if (e == ERR_OK)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +30,60 @@ static void on_signal(int number)
 
 static int usage(void)
 {
-    (void)fputs("usage: yunjian-packager [--nice=N] [--debug] DIR\n"
-                "  DIR       a meeting's folder under recordings/: its journal is followed, its\n"
-                "            tracks and index.json are made\n"
-                "  --nice=N  run at this priority (0 to 19)\n"
-                "  --debug   more lines in the log\n"
-                "or:    yunjian-packager --check   names what it lacks\n",
-                stderr);
+    (void)fputs(
+        "usage: yunjian-packager [--nice=N] [--memory=MIB] [--debug] DIR\n"
+        "  DIR           a meeting's folder under recordings/: its journal is followed, its\n"
+        "                tracks and index.json are made\n"
+        "  --nice=N      run at this priority (0 to 19)\n"
+        "  --memory=MIB  refuse itself more memory than this; 0: as much as there is\n"
+        "  --debug       more lines in the log\n"
+        "or:    yunjian-packager --check   names what it lacks\n",
+        stderr);
     return EXIT_USAGE;
+}
+
+static void step_back(long nice)
+{
+    if (setpriority(PRIO_PROCESS, 0, (int)nice) != 0)
+        log_warn("packager", "priority %ld: %s", nice, strerror(errno));
+    /* It never takes the processor from somebody who works only because it wakes up. */
+    if (nice > 0 && sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0}) != 0)
+        log_warn("packager", "batch: %s", strerror(errno));
+}
+
+/* What a process may write to (RLIMIT_DATA; not what it only maps): a meeting that wants more, or a
+ * picture made to, ends its own packager and takes nothing from the others. */
+static void limit_memory(long mib)
+{
+    struct rlimit most = {(rlim_t)mib << 20, (rlim_t)mib << 20};
+    if (mib > 0 && setrlimit(RLIMIT_DATA, &most) != 0)
+        log_warn("packager", "memory limit: %s", strerror(errno));
+}
+
+static const struct option {
+    const char *text;
+    long least, most;
+    void (*run)(long value);
+} options[] = {
+    {"--nice=", -20, 19, step_back},
+    {"--memory=", 0, 1L << 20, limit_memory},
+};
+
+static bool read_option(const char *arg)
+{
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        const struct option *o = &options[i];
+        size_t n = strlen(o->text);
+        char *end = NULL;
+        if (strncmp(arg, o->text, n) != 0)
+            continue;
+        long value = strtol(arg + n, &end, 10);
+        if (end == arg + n || *end != '\0' || value < o->least || value > o->most)
+            return false;
+        o->run(value);
+        return true;
+    }
+    return false;
 }
 
 /* @return the folder, or NULL. */
@@ -44,19 +91,12 @@ static const char *read_arguments(int argc, char **argv)
 {
     const char *dir = NULL;
     for (int i = 1; i < argc; i++) {
-        char *end = NULL;
-        if (strncmp(argv[i], "--nice=", 7) == 0) {
-            long nice = strtol(argv[i] + 7, &end, 10);
-            if (end == argv[i] + 7 || *end != '\0' || nice < -20 || nice > 19)
-                return NULL;
-            if (setpriority(PRIO_PROCESS, 0, (int)nice) != 0)
-                log_warn("packager", "priority %ld: %s", nice, strerror(errno));
-            /* It never takes the processor from somebody who works only because it wakes up. */
-            if (nice > 0 && sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0}) != 0)
-                log_warn("packager", "batch: %s", strerror(errno));
-        } else if (strcmp(argv[i], "--debug") == 0) {
+        if (strcmp(argv[i], "--debug") == 0) {
             log_set_level(LOG_DEBUG);
-        } else if (argv[i][0] == '-' || dir != NULL) {
+        } else if (argv[i][0] == '-') {
+            if (!read_option(argv[i]))
+                return NULL;
+        } else if (dir != NULL) {
             return NULL;
         } else {
             dir = argv[i];

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { equal, ok } from "../lib/expect.mjs";
 import { dial } from "../lib/raw.mjs";
+import { finalIndex, readIndex } from "../lib/record.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { Gst, offer, patch, pathOf, post, remove } from "../lib/whip.mjs";
 
@@ -35,6 +36,7 @@ async function storm(n, one) {
 
 let cam;
 let slow; // runs beside the others
+let left; // a watcher whose publisher went, and when
 
 async function aByteASecond() {
   const line = await dial(s);
@@ -45,9 +47,19 @@ async function aByteASecond() {
   return gone;
 }
 
+/** May run beside others. */
+export const light = true;
+
 export const tests = {
   async "two thousand offers that never connect are bounded and leave nothing behind"(note) {
     slow = aByteASecond();
+    const e = await s.demo();
+    const gone = await Gst.start(s, e.whip_url, e.token, "publish", "vp8");
+    const lonely = await until(() => Gst.start(s, e.whep_url, e.token, "watch"), 10_000, "it can be watched");
+    await until(() => lonely.counts()?.pictures > 0, 10_000, "and is seen");
+    equal((await gone.remove()).status, 200, "the publisher leaves");
+    await gone.stop();
+    left = { lonely, at: Date.now() };
     const before = rss();
     const a = await storm(2000, (i) => post(s, named(d.whip_url, `never${i}`), offer(), d.token));
     equal(a.seen[201], 100, `publishers at once (${JSON.stringify(a.seen)})`);
@@ -69,11 +81,14 @@ export const tests = {
     ok(a.seen[201] <= 500 && a.seen[201] + a.seen[503] === 800, JSON.stringify(a.seen));
     const seen = watcher.counts().pictures;
     await until(() => watcher.counts().pictures > seen + 15, 5000, "who watches goes on watching");
-    equal((await s.status()).watchers, 1, "one watches");
+    equal((await s.status()).watchers - (Date.now() - left.at < 30_000 ? 1 : 0), 1, "one watches");
     cam.process.kill("SIGKILL");
     await until(async () => (await s.status()).people === 0, 25_000, "a publisher that vanishes is gone");
-    equal((await watcher.remove()).status, 404, "and its watcher's session with it");
+    equal((await watcher.remove()).status, 200, "its watcher's session is still there");
     await watcher.stop();
+    await sleep(Math.max(0, left.at + 33_000 - Date.now()));
+    equal((await left.lonely.remove()).status, 404, "that of another, who has waited for half a minute, is not");
+    await left.lonely.stop();
   },
   async "an offer sent a byte a second is cut off"() {
     const gone = await slow;
@@ -94,6 +109,31 @@ export const tests = {
     await until(() => query("SELECT COUNT(*) FROM attendance a JOIN participant p ON p.id = a.participant_id WHERE p.device = 'drone' AND a.left_at IS NOT NULL") === "2", 5000, "two stays, both with their end");
     equal(query("SELECT COUNT(*) FROM audit WHERE what = 'device.publish' AND who = 'yunjian demo' AND object = (SELECT public_id FROM participant WHERE device = 'drone')"), "2", "the audit log says who answers for it");
     await cam.stop();
+  },
+  async "a packager that gets no memory ends alone; the meeting goes on, and its recording is made when there is some"(note) {
+    const poor = new Server({ ip: "10.77.0.1", env: { YUNJIAN_PACKAGER_MEMORY: "4" } });
+    try {
+      await poor.start();
+      const e = await poor.demo();
+      const camera = await Gst.start(poor, e.whip_url, e.token, "publish", "vp8");
+      const watcher = await until(() => Gst.start(poor, e.whep_url, e.token, "watch"), 10_000, "it can be watched");
+      const ends = () => (readFileSync(poor.logFile, "utf8").match(/packager.* ended with/g) ?? []).length;
+      await until(() => ends() >= 2, 15_000, "it ends, and is started again");
+      const seen = watcher.counts()?.pictures ?? 0;
+      await until(() => watcher.counts()?.pictures > seen + 15, 5000, "who watches notices nothing");
+      await poor.cli("meeting", "end", e.meeting);
+      ok(readIndex(poor.recordingPath(e.meeting))?.state !== "final", "nothing to be played yet");
+      note(`ended ${ends()} times by then`);
+      await poor.stop();
+      await Promise.all([camera.stop(), watcher.stop()]);
+      delete poor.env.YUNJIAN_PACKAGER_MEMORY;
+      await poor.start();
+      const index = await finalIndex(poor.recordingPath(e.meeting), 30_000);
+      equal(index.tracks.map((t) => t.kind).sort().join(), "audio,video", "both tracks");
+      ok(index.duration_ms > 1000 && index.tracks.every((t) => t.spans.length > 0), `whole: ${JSON.stringify(index.tracks.map((t) => t.spans))}`);
+    } finally {
+      await poor.close();
+    }
   },
   async "a clean stop with devices in it"() {
     cam = await Gst.start(s, named(d.whip_url, "last"), d.token, "publish", "vp8");
