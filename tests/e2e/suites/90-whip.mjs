@@ -40,7 +40,7 @@ const lines = (sdp, start) => sdp.split("\r\n").filter((l) => l.startsWith(start
 export const light = true;
 
 export const tests = {
-  "POST: 201, Location, ETag, and an answer with all there is to know": async () => {
+  "4.2, 4.3.1, 4.3.2, 4.4.1, 4.4.5, 4.8, 4.9 POST: 201, Location, ETag, and an answer with all there is to know": async () => {
     const { path, etag, answer, headers } = await session();
     equal(headers["content-type"], "application/sdp", "type of the answer");
     ok(/^"[0-9a-f]{16}"$/.test(etag), `a strong entity tag: ${etag}`);
@@ -58,14 +58,14 @@ export const tests = {
     const second = await session();
     ok(second.path !== path && second.etag !== etag, "each session has its own name and tag");
   },
-  "POST: sendrecv and setup:active are taken; one kind alone is": async () => {
+  "4.2, 4.4.4 POST: sendrecv and setup:active are taken; one kind alone is": async () => {
     for (const change of [{ dir: "sendrecv" }, { setup: "active" }, { kinds: ["audio"] }, { kinds: ["video"] }]) {
       const { answer } = await session(fresh(), offer(change));
       equal(lines(answer, "a=recvonly").length, change.kinds?.length ?? 2, JSON.stringify(change));
       equal(lines(answer, "a=sendrecv").length, 0, "never sendrecv");
     }
   },
-  "POST: 415 for another type, 400 for what is no SDP": async () => {
+  "4.2, 4.4.1 POST: 415 for another type, 400 for what is no SDP": async () => {
     problem(await post(s, fresh(), offer(), d.token, { "content-type": "application/json" }), 415, "JSON");
     problem(await post(s, fresh(), offer(), d.token, { "content-type": "text/plain" }), 415, "text");
     equal((await post(s, fresh(), offer(), d.token, { "content-type": "application/sdp; charset=utf-8" })).status, 201, "with a parameter");
@@ -76,7 +76,7 @@ export const tests = {
     problem(await post(s, fresh(), offer({ edit: (l) => l.filter((x) => x !== "a=rtcp-mux") }), d.token), 400, "no rtcp-mux");
     problem(await post(s, fresh(), offer({ edit: (l) => l.map((x) => (x.startsWith("a=mid:1") ? "a=mid:one two" : x)) }), d.token), 400, "a bad mid");
   },
-  "POST: 422 for what WHIP does not allow, never a partly good answer": async () => {
+  "4.2, 4.4.1 to 4.4.4 POST: 422 for what WHIP does not allow, never a partly good answer": async () => {
     const cases = {
       recvonly: { dir: "recvonly" },
       inactive: { dir: "inactive" },
@@ -95,7 +95,7 @@ export const tests = {
     const people = await s.request(`/api/v1/meetings/${d.meeting}`, { headers: {} });
     equal(people.status, 401, "and nobody reads the roster without a session");
   },
-  "401 with WWW-Authenticate, 403, 404, 406": async () => {
+  "4.5, 4.7.1 POST: 401 with WWW-Authenticate, 403, 404, 406, never a redirect": async () => {
     for (const url of [d.whip_url, d.whep_url]) {
       const none = await post(s, url, offer(), undefined);
       problem(none, 401, "no token");
@@ -107,10 +107,14 @@ export const tests = {
       problem(await post(s, url.replace(d.meeting, "f".repeat(32)), offer(), d.token), 403, "a meeting that does not exist");
       problem(await remove(s, `${pathOf(url)}/${"0".repeat(32)}`, d.token), 404, "no such session");
       problem(await post(s, url, offer(), d.token, { accept: "text/html" }), 406, "another answer is wanted");
+      for (const odd of [`${url}/`, url.replace(/\/(?=[^/]*$)/, "//")]) {
+        const r = await post(s, odd, offer(), d.token);
+        ok(r.status === 404 && r.headers.location === undefined, `${pathOf(odd)}: nothing there, and no redirect: ${r.status}`);
+      }
       problem(await post(s, url, offer(), undefined, { cookie: `__Host-yj=${d.token}` }), 401, "a cookie is no bearer token");
     }
   },
-  "GET and HEAD: 204; other methods: 405 with Allow": async () => {
+  "4.1 GET and HEAD: 204; other methods: 405 with Allow": async () => {
     const { path } = await session();
     for (const at of [whip, whep, path]) {
       for (const method of ["GET", "HEAD"]) {
@@ -126,7 +130,7 @@ export const tests = {
       }
     }
   },
-  "OPTIONS: CORS for pages of any site, Accept-Post, no ICE servers": async () => {
+  "4.2, 4.6 OPTIONS: CORS for pages of any site, Accept-Post, no ICE servers": async () => {
     const { path } = await session();
     for (const at of [whip, whep, path]) {
       const r = await s.request(at, { method: "OPTIONS", headers: { origin: "https://elsewhere.example", "access-control-request-method": at === path ? "PATCH" : "POST", "access-control-request-headers": "authorization,content-type,if-match" } });
@@ -148,7 +152,7 @@ export const tests = {
     problem(big, 413, "over 64 KiB");
     equal(big.headers["access-control-allow-origin"], "*", "and one from before the handler");
   },
-  "PATCH: trickle with the tag is 204; 412, 428, 415, 400, 401, 404": async () => {
+  "4.3.1, 4.3.2 PATCH: trickle with the tag is 204; 412, 428, 415, 400, 401, 404": async () => {
     const { path, etag } = await session();
     const fine = await patch(s, path, TRICKLE, d.token, etag);
     equal(fine.status, 204, "candidates");
@@ -170,7 +174,7 @@ export const tests = {
     problem(await patch(s, path.replace("/whip/", "/whep/"), TRICKLE, d.token, etag), 404, "a session of the other protocol");
     equal((await patch(s, path, TRICKLE, d.token, etag)).status, 204, "the session lives on");
   },
-  "PATCH: an ICE restart is 200 with new credentials, candidates and tag": async () => {
+  "4.3.3 PATCH: an ICE restart is 200 with new credentials, candidates and tag": async () => {
     const { path, etag, answer } = await session();
     const r = await patch(s, path, RESTART, d.token, "*");
     equal(r.status, 200, "restart");
@@ -180,6 +184,7 @@ export const tests = {
     const [ufrag] = lines(r.text, "a=ice-ufrag:");
     ok(ufrag !== undefined && !answer.includes(ufrag), "a new fragment");
     equal(lines(r.text, "a=candidate:").join(), lines(answer, "a=candidate:").join(), "the candidates as before");
+    for (const what of ["a=ice-options:", "a=ice-lite", "a=ice-pacing:"]) equal([...new Set(lines(r.text, what))].join(), [...new Set(lines(answer, what))].join(), `${what} as in the answer`);
     problem(await patch(s, path, TRICKLE.replaceAll("EsAw", "ysXw").replace("bP+XJMM09aR8AiX1jdukzR6Y", "vw5LmwG4y/e6dPP/zAP9Gp5k"), d.token, etag), 412, "the tag of before");
     equal((await patch(s, path, TRICKLE.replaceAll("EsAw", "ysXw"), d.token, r.headers.etag)).status, 204, "candidates of the new session");
     const again = await patch(s, path, RESTART.replace("ysXw", "Again"), d.token, '"*"');
@@ -189,7 +194,7 @@ export const tests = {
     problem(await patch(s, path, RESTART.replace("a=ice-pwd:vw5LmwG4y/e6dPP/zAP9Gp5k", "a=ice-pwd:short"), d.token, "*"), 400, "a bad one");
     equal((await patch(s, path, "a=end-of-candidates\r\n", d.token, third.headers.etag)).status, 204, "after which the session is as it was");
   },
-  "DELETE: 200, the tag does not matter; then 404": async () => {
+  "4.2, 4.3.1 DELETE: 200, the tag does not matter; then 404": async () => {
     const { path, etag } = await session();
     problem(await remove(s, path, undefined), 401, "no token");
     problem(await remove(s, path, other.token), 401, "another token");
@@ -224,7 +229,7 @@ export const tests = {
     problem(await post(s, url, offer({ dir: "recvonly" }), d.token), 409, "and is no longer there");
     await cam.stop();
   },
-  "tokens: publish or view alone, revoked, run out": async () => {
+  "4.7.1 tokens: publish or view alone, revoked, run out": async () => {
     const add = (...w) => s.cli("device", "add", d.meeting, ...w);
     const pub = await add("only in", "publish");
     const view = await add("only out", "view");
@@ -239,7 +244,7 @@ export const tests = {
     const list = await s.cli("device", "list", d.meeting);
     equal(list.find((t) => t.device === pub.device).revoked, true, "the list says so");
   },
-  "a token revoked while its offer waits to be put on record publishes nothing": async () => {
+  "4.7.1 a token revoked while its offer waits to be put on record publishes nothing": async () => {
     const { device, token } = await s.cli("device", "add", d.meeting, "late", "publish");
     const db = spawn("sqlite3", [join(s.env.YUNJIAN_DATA, "yunjian.db")], { stdio: ["pipe", "pipe", "inherit"] });
     db.stdin.write(`BEGIN IMMEDIATE;\nUPDATE device_token SET revoked_at = 1 WHERE public_id = '${device}';\nSELECT 'held';\n`);
@@ -289,7 +294,7 @@ export const tests = {
     problem(await post(s, at(2, 0), offer(), load.token), 403, "a room that was not made");
     problem(await post(s, d.whip_url, offer(), load.token), 403, "another meeting");
   },
-  "Link: the ICE servers of the configuration, with credentials for TURN, and never in a preflight": async () => {
+  "4.6 Link: the ICE servers of the configuration, with credentials for TURN, and never in a preflight": async () => {
     const secret = "north wind";
     const t = new Server({ ip: "10.77.0.1", env: { YUNJIAN_ICE_SERVERS: "stun:stun.example.net, turn:turn.example.net?transport=udp,turns:turn.example.net?transport=tcp", YUNJIAN_TURN_SECRET: secret } });
     await t.start();
@@ -313,7 +318,7 @@ export const tests = {
       await t.close();
     }
   },
-  "as many ICE servers as the configuration takes fit beside the longest name": async () => {
+  "4.6 as many ICE servers as the configuration takes fit beside the longest name": async () => {
     const uri = (i) => `turn:t${i}.example.net?transport=${i === 0 ? "tcp" : "udp"}`;
     const list = Array.from({ length: 6 }, (_, i) => uri(i)).join(",");
     const most = list.replace("example", "example".padEnd(7 + 255 - list.length, "e"));
@@ -334,7 +339,7 @@ export const tests = {
       await bad.close();
     }
   },
-  "a true token is not held up by who guesses, nor by how many connections an address may have": async () => {
+  "5 a true token is not held up by who guesses, nor by how many connections an address may have": async () => {
     const wrong = await Promise.all(Array.from({ length: 80 }, (_, i) => post(s, d.whip_url, offer(), String(i).padStart(32, "0"))));
     ok(wrong.some((r) => r.status === 429 && Number(r.headers["retry-after"]) > 0), "who guesses has to wait");
     equal((await session()).headers.etag !== undefined, true, "a true token from the same address has not");
@@ -353,7 +358,7 @@ export const tests = {
     for (const l of plain) l?.socket.destroy();
     await until(() => s.status(), 5000, "the server answers");
   },
-  "a body without its length is refused, and one over 64 KiB before it is read": async () => {
+  "5 a body without its length is refused, and one over 64 KiB before it is read": async () => {
     const head = (more) => `POST ${whip} HTTP/1.1\r\nHost: ${new URL(s.url).host}\r\nContent-Type: application/sdp\r\nAuthorization: Bearer ${d.token}\r\n${more}\r\n`;
     equal(statusOf((await exchange(s, head("Transfer-Encoding: chunked\r\n"))).text), 411, "no length");
     equal(statusOf((await exchange(s, head("Content-Length: 70000\r\n"))).text), 413, "more than 64 KiB");
