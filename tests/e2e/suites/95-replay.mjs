@@ -296,7 +296,7 @@ export const tests = {
 
   async "a pinned picture stays, whoever speaks"() {
     const box = await trackBox(page);
-    await page.mouse.click(xOf(box, 1500), box.y + box.h / 2);
+    await page.mouse.click(xOf(box, aloneAt(HOST.name)), box.y + box.h / 2);
     await until(async () => (await largeOf(page)) === participant(HOST.name), 3000, "the host speaks");
     await page.click(`${at("cell")}[data-participant="${participant(GUEST.name)}"] ${at("tile")}`);
     await until(async () => (await onStage(page))?.id === GUEST.id, 5000, "the other one is on the stage");
