@@ -99,7 +99,7 @@ const struct outline_part q_events[] = {O_I64("after"), {.name = NULL}};
 
 static const struct outline_part p_made[] = {O_TEXT("view")};
 const struct outline o_view_made = OUTLINE("ViewMade", p_made);
-static const struct outline_part p_spans[] = {O_EACH("spans", OUTLINE_PAIR)};
+static const struct outline_part p_spans[] = {O_TEXT("view"), O_EACH("spans", OUTLINE_PAIR)};
 const struct outline o_view_spans = OUTLINE("ViewSpans", p_spans);
 
 static const struct outline_part p_viewed[] = {

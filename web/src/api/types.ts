@@ -534,6 +534,7 @@ export interface ViewMade {
 }
 
 export interface ViewSpans {
+  view: string;
   spans: [number, number][];
 }
 
