@@ -423,7 +423,7 @@ static enum err nothing(struct request *rq)
 #define ROW(method, path, right, run, ...) {method, path, ON_LIVE, right, NULL, run, {__VA_ARGS__}}
 #define ENDPOINT(p) \
     ROW(M_POST, p, ACT_DEVICES, post, 201, .takes = SDP_TYPE, .media = SDP_TYPE, \
-        .flags = REPLY_TAGGED | REPLY_SECRET | REPLY_LIMITED, .also = "406 409 422 500 503"), \
+        .flags = REPLY_TAGGED | REPLY_SECRET | REPLY_LIMITED, .also = "406 409 410 422 500 503"), \
     ROW(M_GET, p, ACT_ANYBODY, nothing, 204), \
     ROW(M_OPTIONS, p, ACT_ANYBODY, options, 200)
 #define SESSION(p) \
