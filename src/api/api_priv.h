@@ -113,7 +113,8 @@ struct live {
     uint64_t speaker;               /* member */
     size_t watchers, watchers_said; /* displays by WHEP: now, and as the managers know it */
     uint64_t watchers_said_ns;
-    json_t *chat; /* list of chat messages */
+    json_t *chat;      /* list of chat messages */
+    int64_t last_chat; /* number of the last of them */
     /* recording */
     enum rec_state rec;
     struct journal *journal;

@@ -58,6 +58,8 @@ struct live *live_get(struct api *a, const struct job *j)
     l->last_track = j->last_track;
     l->last_end_ns = j->last_end_ns;
     l->chat = json_incref(j->chat);
+    l->last_chat = json_integer_value(
+        json_object_get(json_array_get(l->chat, json_array_size(l->chat) - 1), "chat"));
     l->resume = strcmp(j->rec_state, "on") == 0;
     l->stopped_by_hand = strcmp(j->rec_state, "stopped") == 0;
     l->rec = l->stopped_by_hand ? REC_STOPPED : REC_OFF;

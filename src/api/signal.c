@@ -223,7 +223,8 @@ static void on_watch(struct conn *c, const void *in, const json_t *raw)
 struct waiting_ok {
     struct conn *conn;
     json_int_t id;
-    uint64_t room; /* of an end */
+    json_int_t chat; /* number of a message; 0: it is none */
+    uint64_t room;   /* of an end */
     char by[NAME_LEN + 1];
 };
 
@@ -243,7 +244,7 @@ static void told_ok(void *arg, enum err e)
     struct waiting_ok *w = (struct waiting_ok *)arg;
     w->conn->pending--;
     if (e == ERR_OK)
-        say_ok(w->conn, w->id, NULL);
+        say_ok(w->conn, w->id, w->chat != 0 ? json_pack("{s:I}", "chat", w->chat) : NULL);
     else
         say_error(w->conn, w->id, err_name(e),
                   "It is done, but not yet on record. The server keeps trying.");
@@ -274,12 +275,43 @@ static void on_ping(struct conn *c, const void *in, const json_t *raw)
     say_ok(c, ((const struct m_id *)in)->id, NULL);
 }
 
-/* Shown to nobody before it is durable. */
+/* ---- chat: told at once, acknowledged when it is durable. While records cannot be written it is
+ * the other way round: then nobody sees what may never be on record. -------------------------- */
+
+static json_t *json_chat(const struct participant *who, const char *text, int64_t number,
+                         int64_t at_ms, const char *key)
+{
+    char at[CLOCK_TEXT_MAX];
+    clock_rfc3339(at, at_ms);
+    return json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s}", "type", "chat", "chat", (json_int_t)number,
+                     "participant", who->public_id, "name", who->name, "text", text, "at", at,
+                     "key", key);
+}
+
+static void tell_chat(struct live *l, json_t *o)
+{
+    (void)json_array_append(l->chat, o);
+    if (json_array_size(l->chat) > 500)
+        (void)json_array_remove(l->chat, 0);
+    say_all(l, o, NULL);
+}
+
+/* The number of a message that everybody has seen; 0: this one is new. */
+static int64_t seen_chat(const struct live *l, const struct participant *who, const char *key)
+{
+    for (size_t i = json_array_size(l->chat); i-- > 0;) {
+        const json_t *o = json_array_get(l->chat, i);
+        if (strcmp(json_string_value(json_object_get(o, "key")), key) == 0 &&
+            strcmp(json_string_value(json_object_get(o, "participant")), who->public_id) == 0)
+            return json_integer_value(json_object_get(o, "chat"));
+    }
+    return 0;
+}
+
 static void chat_written(struct job *j)
 {
     struct live *l = live_find(j->api, j->public_id);
     struct conn *c = j->conn;
-    char at[CLOCK_TEXT_MAX];
     c->pending--;
     if (j->task.result != ERR_OK) {
         say_error(c, j->request, err_name(j->task.result),
@@ -287,50 +319,73 @@ static void chat_written(struct job *j)
         conn_release(c);
         return;
     }
-    clock_rfc3339(at, j->at);
-    json_t *body = json_loads(j->json, 0, NULL);
-    json_t *o =
-        json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:s}", "type", "chat", "chat", (json_int_t)j->id,
-                  "participant", j->p.public_id, "name", j->name, "text",
-                  json_string_value(json_object_get(body, "text")), "at", at, "key", j->key);
-    json_decref(body);
-    say_ok(c, j->request, json_pack("{s:I}", "chat", (json_int_t)j->id));
-    if (l != NULL) {
-        (void)json_array_append(l->chat, o);
-        if (json_array_size(l->chat) > 500)
-            (void)json_array_remove(l->chat, 0);
-        say_all(l, json_incref(o), NULL);
+    int64_t seen = l != NULL ? seen_chat(l, &j->p, j->key) : 0;
+    say_ok(c, j->request, json_pack("{s:I}", "chat", (json_int_t)(seen != 0 ? seen : j->id)));
+    if (l != NULL && seen == 0) {
+        json_t *body = json_loads(j->json, 0, NULL);
+        l->last_chat = j->id;
+        tell_chat(l, json_chat(&j->p, json_string_value(json_object_get(body, "text")), j->id,
+                               j->at, j->key));
+        json_decref(body);
     }
-    json_decref(o);
     conn_release(c);
 }
 
-static void on_chat(struct conn *c, const void *in, const json_t *raw)
+static struct job *chat_job(struct conn *c, const struct m_chat *m)
 {
-    const struct m_chat *m = (const struct m_chat *)in;
     struct job *j = job_new(c->api, write_chat);
     json_t *body = json_pack("{s:s}", "text", m->text);
-    (void)raw;
     if (j != NULL)
         j->json = json_dumps(body, JSON_COMPACT);
     json_decref(body);
     if (j == NULL || j->json == NULL) {
         mem_free(j);
-        say_error(c, m->id, "busy", "Try again in a moment.");
-        return;
+        return NULL;
     }
-    j->conn = c;
-    c->pending++;
-    j->request = m->id;
     j->meeting = c->person->live->m.id;
     j->participant = c->person->who.id;
     j->p = c->person->who;
     (void)snprintf(j->word, sizeof(j->word), "chat");
     (void)snprintf(j->key, sizeof(j->key), "%s", m->key);
-    (void)snprintf(j->name, sizeof(j->name), "%s", c->person->who.name);
     (void)snprintf(j->public_id, sizeof(j->public_id), "%s", c->person->live->m.public_id);
+    return j;
+}
+
+static void chat_after_writing(struct conn *c, struct job *j, json_int_t request)
+{
+    j->conn = c;
+    c->pending++;
+    j->request = request;
     j->after = chat_written;
     job_write(j);
+}
+
+static void chat_at_once(struct conn *c, struct job *j, const struct m_chat *m,
+                         struct waiting_ok *w)
+{
+    struct live *l = c->person->live;
+    w->chat = seen_chat(l, &c->person->who, m->key);
+    if (w->chat == 0) {
+        w->chat = ++l->last_chat;
+        tell_chat(l, json_chat(&c->person->who, m->text, w->chat, j->now_ms, m->key));
+    }
+    job_write(j);
+    store_receipt(c->api, told_ok, w);
+}
+
+static void on_chat(struct conn *c, const void *in, const json_t *raw)
+{
+    const struct m_chat *m = (const struct m_chat *)in;
+    bool sound = c->api->again == NULL;
+    struct job *j = chat_job(c, m);
+    struct waiting_ok *w = j != NULL && sound ? waiting_new(c, m->id) : NULL;
+    (void)raw;
+    if (j == NULL)
+        say_error(c, m->id, "busy", "Try again in a moment.");
+    else if (w != NULL)
+        chat_at_once(c, j, m, w);
+    else
+        chat_after_writing(c, j, m->id);
 }
 
 /* ---- the host's
