@@ -11,7 +11,7 @@ const struct outline o_delivery_ways =
 
 static const char *const kinds[] = {"invitation", "rescheduled",  "cancelled", "reminder",
                                     "revoked",    "project_link", "test",      NULL};
-static const struct outline_words w_notice = {"Notice", kinds};
+static const struct outline_words w_notice = {"DeliveryKind", kinds};
 static const char *const ways[] = {"mail", "gateway", NULL};
 static const struct outline_words w_way = {"DeliveryWay", ways};
 static const char *const states[] = {"waiting", "sent", "failed", "given_up", NULL};

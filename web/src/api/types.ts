@@ -620,7 +620,7 @@ export interface Delivery {
   delivery: string;
   /** Id of the invitation. */
   about: string;
-  kind: Notice;
+  kind: DeliveryKind;
   way: DeliveryWay;
   name: string;
   /** Address, or number: masked but for the meeting's host. */
@@ -636,7 +636,7 @@ export interface Delivery {
   can_retry: boolean;
 }
 
-export type Notice = "invitation" | "rescheduled" | "cancelled" | "reminder" | "revoked" | "project_link" | "test";
+export type DeliveryKind = "invitation" | "rescheduled" | "cancelled" | "reminder" | "revoked" | "project_link" | "test";
 
 export type DeliveryWay = "mail" | "gateway";
 
