@@ -30,12 +30,15 @@ struct recv {
         uint32_t seq;
         uint8_t tries;
         uint64_t next_ns;
-    } missing[RECV_MISSING_MAX];
-    size_t n_missing;
+    } * missing; /**< At most RECV_MISSING_MAX; NULL while nothing was ever missing. */
+    size_t n_missing, missing_cap;
     bool lost_for_good; /**< Set when a number is given up: the picture needs a key frame. */
     uint32_t lsr;       /**< Of the last sender report; 0 none. */
     uint64_t lsr_ns;
 };
+
+/** Frees what it holds, not itself. Zeroed memory is a new one. */
+void recv_fini(struct recv *r);
 
 enum recv_verdict { RECV_NEW, RECV_DUPLICATE, RECV_STALE };
 

@@ -24,6 +24,7 @@
 
 enum {
     SLOTS_MAX = 48, /**< m-lines of one receiving connection. */
+    SLOTS_STEP = 8,
     TRACKS_PER_PERSON = 8,
     DEVICES_MAX = 100,   /**< WHIP sessions of one meeting. */
     WATCHERS_MAX = 2000, /**< WHEP sessions of one meeting. */
@@ -84,8 +85,8 @@ struct person {
     struct conn *conn;   /* NULL: no socket */
     struct whip *device; /* came by WHIP: this is its session, which ends with the person */
     struct pc send, recv;
-    struct slot slots[SLOTS_MAX];
-    size_t n_slots;
+    struct slot *slots;
+    size_t n_slots, slots_cap;
     uint32_t revision;
     bool offer_out, offer_dirty;
     uint64_t socket_lost_ns; /* 0: there */

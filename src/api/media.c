@@ -186,12 +186,27 @@ void media_send_offer(struct person *p, json_int_t id, const char *sdp,
 /* ---- `recv`: what the person is sent
  * ----------------------------------------------------------------------- */
 
+/* Devices that only send, and those who are alone, have none. */
+static bool more_slots(struct person *p)
+{
+    if (p->n_slots < p->slots_cap)
+        return true;
+    size_t cap = p->slots_cap + SLOTS_STEP;
+    struct slot *all =
+        cap > SLOTS_MAX ? NULL : (struct slot *)mem_realloc(p->slots, cap * sizeof(*all));
+    if (all == NULL)
+        return false;
+    p->slots = all;
+    p->slots_cap = cap;
+    return true;
+}
+
 static struct slot *slot_for(struct person *p, enum media_kind kind)
 {
     for (size_t i = 0; i < p->n_slots; i++)
         if (p->slots[i].track == NULL && p->slots[i].sdp.kind == kind)
             return &p->slots[i];
-    if (p->n_slots == SLOTS_MAX)
+    if (!more_slots(p))
         return NULL;
     struct slot *s = &p->slots[p->n_slots];
     *s = (struct slot){.hidden = false};

@@ -111,6 +111,7 @@ static void person_remove(struct person *p)
     (void)map_take(&p->live->api->members, p->member);
     if (p->device != NULL)
         whip_forget(p->device);
+    mem_free(p->slots);
     mem_free(p);
 }
 

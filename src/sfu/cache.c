@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+enum { PAGE = 4096, MALLOC_WORDS = 64 };
+
 static struct cache_slot *slot_of(const struct cache *c, uint32_t seq)
 {
     return &c->slots[seq & (c->n_slots - 1)];
@@ -68,6 +70,12 @@ static uint32_t slots_for(uint64_t packets)
     return n;
 }
 
+/* As many pages with the allocator's own words as without: those would take one more. */
+static uint64_t whole_pages(uint64_t bytes)
+{
+    return ((bytes + MALLOC_WORDS + PAGE - 1) & ~(uint64_t)(PAGE - 1)) - MALLOC_WORDS;
+}
+
 /* The packets of this turn have come in @p passed ns. A quarter more than the time
  * takes at this rate; a little too large is left as it is. */
 static void judge(struct cache *c, uint64_t passed)
@@ -76,7 +84,7 @@ static void judge(struct cache *c, uint64_t passed)
     uint64_t bytes = used * keep_us / us * 5 / 4;
     uint32_t slots = slots_for(c->turn_packets * keep_us / us * 5 / 4);
     bytes = bytes < c->least ? c->least : bytes;
-    bytes = bytes > CACHE_BYTES_MAX ? CACHE_BYTES_MAX : (bytes + 4095) & ~UINT64_C(4095);
+    bytes = bytes > CACHE_BYTES_MAX ? CACHE_BYTES_MAX : whole_pages(bytes);
     bool small = passed < c->keep_ns && (bytes > c->cap || slots > c->n_slots);
     bool large = passed > 4 * c->keep_ns && bytes * 2 <= c->cap;
     if (!small && !large)

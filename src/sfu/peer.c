@@ -167,10 +167,8 @@ enum err peer_add(struct worker *w, const struct worker_cmd *c)
 
 static void forget_streams(struct peer *p)
 {
-    for (size_t i = 0; i < p->n_streams; i++) {
-        mem_free(p->streams[i]->recv);
-        mem_free(p->streams[i]);
-    }
+    for (size_t i = 0; i < p->n_streams; i++)
+        stream_free(p->streams[i]);
     p->n_streams = 0;
 }
 

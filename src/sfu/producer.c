@@ -44,14 +44,21 @@ enum err producer_add(struct worker *w, const struct worker_cmd *c)
     return ERR_OK;
 }
 
+void stream_free(struct stream *s)
+{
+    if (s->recv != NULL)
+        recv_fini(s->recv);
+    mem_free(s->recv);
+    mem_free(s);
+}
+
 /* The streams change places, so that what points at one follows. */
 static void drop_stream(struct peer *peer, size_t i)
 {
     struct stream *s = peer->streams[i];
     if (s->producer->main == s)
         s->producer->main = NULL;
-    mem_free(s->recv);
-    mem_free(s);
+    stream_free(s);
     peer->streams[i] = peer->streams[--peer->n_streams];
 }
 

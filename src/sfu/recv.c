@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
+
+enum { FIRST_CAP = 16 };
 
 static void forget(struct recv *r, size_t i)
 {
@@ -20,6 +23,20 @@ static void arrived(struct recv *r, uint32_t ext)
         }
 }
 
+/* Most streams lose nothing, or little: 2 KB each would be most of what is kept of a stream. */
+static bool more_room(struct recv *r)
+{
+    if (r->n_missing < r->missing_cap)
+        return true;
+    size_t cap = r->missing_cap == 0 ? FIRST_CAP : 2 * r->missing_cap;
+    struct missing *all = (struct missing *)mem_realloc(r->missing, cap * sizeof(*all));
+    if (all == NULL)
+        return false;
+    r->missing = all;
+    r->missing_cap = cap;
+    return true;
+}
+
 static void open_gap(struct recv *r, uint32_t from, uint32_t to, uint64_t now_ns)
 {
     if (to - from > RECV_MISSING_MAX) {
@@ -31,6 +48,11 @@ static void open_gap(struct recv *r, uint32_t from, uint32_t to, uint64_t now_ns
         if (r->n_missing == RECV_MISSING_MAX) {
             forget(r, 0);
             r->lost_for_good = true;
+        }
+        if (!more_room(r)) {
+            r->lost_for_good =
+                true; /* Nobody can be asked for it: a key frame mends the picture. */
+            return;
         }
         /* A little patience for packets that only swapped places. */
         r->missing[r->n_missing++] = (struct missing){.seq = s, .next_ns = now_ns + 10 * NS_PER_MS};
@@ -48,6 +70,13 @@ static void measure_jitter(struct recv *r, const struct rtp *h, uint32_t clock, 
     }
     r->has_transit = true;
     r->last_transit = transit;
+}
+
+void recv_fini(struct recv *r)
+{
+    mem_free(r->missing);
+    r->missing = NULL;
+    r->n_missing = r->missing_cap = 0;
 }
 
 enum recv_verdict recv_packet(struct recv *r, const struct rtp *h, uint32_t clock, bool again,

@@ -70,8 +70,11 @@ void worker_emit(struct worker *w, const struct worker_event *e)
 static uint64_t bytes_of(const struct peer *p)
 {
     uint64_t n = sizeof(*p) + transport_bytes(p->transport);
-    for (size_t i = 0; i < p->n_streams; i++)
-        n += sizeof(struct stream) + (p->streams[i]->recv != NULL ? sizeof(struct recv) : 0);
+    for (size_t i = 0; i < p->n_streams; i++) {
+        const struct recv *r = p->streams[i]->recv;
+        n += sizeof(struct stream);
+        n += r == NULL ? 0 : sizeof(*r) + r->missing_cap * sizeof(r->missing[0]);
+    }
     for (const struct producer *r = p->producers; r != NULL; r = r->next_of_peer)
         n += sizeof(*r) + r->run_max * sizeof(r->run[0]);
     for (const struct consumer *c = p->consumers; c != NULL; c = c->next_of_peer)

@@ -27,7 +27,7 @@ enum {
     STRAY_MAX = 8,    /**< SSRCs of nobody's that SRTP keeps a state for. */
     SOCKETS_MAX = 2,
     PATH_BUCKETS = 4096,
-    RUN_MAX = 64,          /**< Packets of one producer forwarded in one go. */
+    RUN_MAX = 32,          /**< Packets of one producer forwarded in one go. */
     RUN_VOICE_MAX = 4,     /**< Of a voice, which does not wait for its neighbours. */
     RUN_NS = 1000000,      /**< A run's age at most, while its frame is not complete. */
     PAD_MAX = CACHE_SLACK, /**< Bytes a packet is padded by to be as long as its neighbours. */
@@ -242,6 +242,7 @@ void tcp_free(struct tcp *t);
 /* producer.c */
 enum err producer_add(struct worker *w, const struct worker_cmd *c);
 void producer_free(struct producer *p);
+void stream_free(struct stream *s);
 void producer_rtp(struct peer *peer, uint8_t *p, size_t len);
 /** What of the header extensions is passed on, found once for all receivers. */
 void producer_read_ext(struct out_packet *k, const struct ext_ids *ids, const uint8_t *pkt);

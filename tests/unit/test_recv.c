@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "t.h"
 
 enum { CLOCK = 90000 };
@@ -39,6 +40,7 @@ static void order(void)
     }
     T_EQ(r.duplicates, duplicates);
     T_EQ(r.received, 7);
+    recv_fini(&r);
 }
 
 static size_t asked(struct recv *r, uint64_t rtt_ms, uint16_t *out)
@@ -80,6 +82,7 @@ static void asks_for_what_is_missing(void)
     now += 20 * NS_PER_MS;
     T_EQ(asked(&r, 0, out), 0);
     T_OK(r.lost_for_good);
+    recv_fini(&r);
 }
 
 static void gaps(void)
@@ -100,6 +103,7 @@ static void gaps(void)
     T_EQ(come(&r, 1000, false, &ext), RECV_NEW); /* an outage: nothing of it is asked for */
     T_OK(r.lost_for_good);
     T_EQ(r.n_missing, 0);
+    recv_fini(&r);
 }
 
 static void reports(void)
@@ -124,6 +128,7 @@ static void reports(void)
     T_OK(b.fraction == 0 && b.lost == 25);
     T_EQ(b.lsr, 0x12345678);
     T_EQ(b.dlsr, 0x8000);
+    recv_fini(&r);
 }
 
 /* Frames of 33.3 ms by their stamps; every other one comes 5 ms late. */
@@ -140,6 +145,28 @@ static void jitter(void)
     now += NS_PER_S;
     (void)come(&r, 500, true, &ext); /* a repair says nothing of the network's rhythm */
     T_EQ(recv_report(&r, 1, now).jitter, j);
+    recv_fini(&r);
+}
+
+/* Without memory for what is missing, the picture is mended by a key frame, and the stream goes on.
+ */
+static void without_memory(void)
+{
+    struct recv r = {0};
+    uint32_t ext;
+    uint16_t out[RECV_MISSING_MAX];
+    (void)come(&r, 10, false, &ext);
+    mem_fail_at(1);
+    T_EQ(come(&r, 13, false, &ext), RECV_NEW);
+    mem_fail_at(0);
+    T_OK(r.lost_for_good);
+    now += 20 * NS_PER_MS;
+    T_EQ(asked(&r, 10, out), 0);
+    T_EQ(come(&r, 15, false, &ext), RECV_NEW);
+    now += 20 * NS_PER_MS;
+    T_EQ(asked(&r, 10, out), 1);
+    T_EQ(out[0], 14);
+    recv_fini(&r);
 }
 
 int main(void)
@@ -149,5 +176,6 @@ int main(void)
     gaps();
     reports();
     jitter();
+    without_memory();
     return t_done("recv");
 }
