@@ -20,7 +20,7 @@
 #include "pack/turn.h"
 
 enum {
-    IDLE_MS = 100,
+    IDLE_MS = 400,
     BATCH = 512, /* records between two looks at the clock */
     PATH_LEN = 600,
 };

@@ -24,7 +24,7 @@
 
 enum {
     BATCH_BYTES = 64 << 10,
-    BATCH_AGE_MS = 50,
+    BATCH_AGE_MS = 200,
     RING_DEFAULT = 16 << 20,
     SEGMENT_S = 30,
     SEGMENT_MIB = 16,
@@ -64,7 +64,8 @@ struct line {
 struct journal {
     struct sink sink; /* first: the worker's side */
     struct batch *filling;
-    atomic_size_t in_flight; /* batches */
+    struct batch *_Atomic spare; /* the last that was written: no new memory for each */
+    atomic_size_t in_flight;     /* batches */
     size_t in_flight_max;
     atomic_uint_fast64_t dropped_packets, dropped_bytes;
     atomic_int lent;           /* the worker has the sink */
@@ -126,7 +127,9 @@ static bool make_room(struct journal *j, size_t need)
         return true;
     if (atomic_load_explicit(&j->in_flight, memory_order_relaxed) >= j->in_flight_max)
         return false;
-    j->filling = (struct batch *)mem_alloc(sizeof(*j->filling));
+    j->filling = atomic_exchange(&j->spare, NULL);
+    if (j->filling == NULL)
+        j->filling = (struct batch *)mem_alloc(sizeof(*j->filling));
     if (j->filling == NULL)
         return false;
     j->filling->msg = (struct msg){.type = MAIL_BATCH};
@@ -482,6 +485,7 @@ static void take_mail(struct journal *j)
         next = m->next;
         if (type == MAIL_BATCH) {
             take_batch(j, (const struct batch *)m);
+            m = (struct msg *)atomic_exchange(&j->spare, (struct batch *)m);
             rotate(j); /* After each: a late writer does not put all it finds into one segment. */
         }
         if (type == MAIL_LINE)
@@ -659,6 +663,7 @@ void journal_free(struct journal *j)
     mem_free(j->closing);
     mem_free(j->ending);
     mem_free(j->filling);
+    mem_free(atomic_load(&j->spare));
     (void)pthread_mutex_destroy(&j->sync_lock);
     mem_free(j);
 }
