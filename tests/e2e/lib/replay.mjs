@@ -201,7 +201,7 @@ function inPage() {
     let first;
     window.__armed = new Promise((done) => {
       const say = (more) => done({ ms, want, took, cold, by, ...more });
-      const timer = setTimeout(() => say({ late: true, seen: window.__codes(), state: all.map(({ v, track }) => [track, v.currentTime, v.seeking, v.readyState]) }), limit);
+      const timer = setTimeout(() => say({ late: true, seen: window.__codes(), before: [...before], state: all.map(({ v, track }) => [track, v.currentTime, v.seeking, v.readyState, Array.from({ length: v.buffered.length }, (_, i) => [v.buffered.start(i), v.buffered.end(i)])]) }), limit);
       // A click where it stands already moves nothing.
       setTimeout(() => first === undefined && (clearTimeout(timer), say({ skip: true })), 1000);
       const start = () => {
