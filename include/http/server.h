@@ -51,6 +51,10 @@ struct http_config {
                                                        thread, so that guesses wait for each other
                                                        and nobody else does. The same context. */
     struct tasks *fetches;                        /**< The checking run of ON_FETCH_WRITE. */
+    struct tasks *intakes;                        /**< ON_INTAKE: bodies go to the disk. The same
+                                                       context. */
+    const char *const *headers;                   /**< Kept for request_header(), in small letters
+                                                       without colon; ends with NULL. */
     enum err (*write)(void *app, struct task *t); /**< ON_WRITE. */
     void (*on_msg)(void *app, struct msg *m); /**< Other mail than the server's own. Owns @p m. */
     void (*on_tick)(void *app);               /**< About every 100 ms. */

@@ -39,6 +39,7 @@ void exchange_free(struct exchange *x)
 {
     if (x == NULL)
         return;
+    intake_free(x);
     if (x->fd >= 0)
         (void)close(x->fd);
     if (x->rq.answer.sent != NULL && x->first > x->sent_from)
@@ -59,7 +60,7 @@ void exchange_orphan(struct exchange *x)
     if (x == NULL)
         return;
     x->wsi = NULL;
-    if (!x->busy)
+    if (!x->busy && !intake_orphan(x))
         exchange_free(x);
 }
 
@@ -130,7 +131,7 @@ static bool runs_again(const struct exchange *x)
     return !x->rq.again && (checked || (w == ON_READ && x->rq.answer.write));
 }
 
-static void run_handler(struct task *t, void *db)
+void exchange_handle(struct task *t, void *db)
 {
     struct exchange *x = (struct exchange *)t;
     struct request *rq = &x->rq;
@@ -147,8 +148,6 @@ static void run_handler(struct task *t, void *db)
         file_open(x);
 }
 
-static int submit(struct exchange *x);
-
 static int status_of(const struct answer *a, enum err e)
 {
     return a->status >= 400 ? a->status : err_http_status(e);
@@ -161,7 +160,7 @@ static char *body_of(const struct answer *a)
     return a->text != NULL ? strdup(a->text) : NULL;
 }
 
-static void set_answer(struct exchange *x, enum err e)
+void exchange_answer(struct exchange *x, enum err e)
 {
     struct answer *a = &x->rq.answer;
     if (e != ERR_OK) {
@@ -189,7 +188,7 @@ void http_answer(struct request *rq, enum err e)
     if (x->wsi == NULL)
         exchange_free(x);
     else
-        set_answer(x, e);
+        exchange_answer(x, e);
 }
 
 void http_trust(struct request *rq)
@@ -205,6 +204,8 @@ static void follow_up(struct exchange *x, enum err e)
     if (e == ERR_OK && x->rq.answer.after != NULL)
         x->rq.answer.after(&x->rq);
 }
+
+static int submit(struct exchange *x);
 
 static void handler_done(struct task *t)
 {
@@ -223,26 +224,36 @@ static void handler_done(struct task *t)
             lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, LWS_TO_KILL_ASYNC);
         return;
     }
-    set_answer(x, t->result == ERR_OK ? x->rq.answer.refused : t->result);
+    exchange_answer(x, t->result == ERR_OK ? x->rq.answer.refused : t->result);
 }
 
-static int submit(struct exchange *x)
+static int hand_over(struct exchange *x)
 {
-    x->task.run = run_handler;
+    x->task.run = exchange_handle;
     x->task.done = handler_done;
     x->task.reply = x->http->cfg.inbox;
     x->busy = true;
-    lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, HELD_S);
+    if (x->wsi != NULL)
+        lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, HELD_S);
     bool write = x->rq.route->where == ON_WRITE || x->rq.again;
     const struct http_config *c = &x->http->cfg;
     struct tasks *readers = x->rq.route->where == ON_CHECK_WRITE   ? c->checks
                             : x->rq.route->where == ON_FETCH_WRITE ? c->fetches
                                                                    : c->tasks;
     enum err e = write ? c->write(c->app, &x->task) : tasks_submit(readers, &x->task);
-    if (e == ERR_OK)
-        return 0;
-    x->busy = false;
-    return exchange_fail(x, 503, ERR_BUSY, default_detail(ERR_BUSY));
+    if (e != ERR_OK)
+        x->busy = false;
+    return e == ERR_OK ? 0 : -1;
+}
+
+static int submit(struct exchange *x)
+{
+    return hand_over(x) == 0 ? 0 : exchange_fail(x, 503, ERR_BUSY, default_detail(ERR_BUSY));
+}
+
+int exchange_again(struct exchange *x)
+{
+    return hand_over(x);
 }
 
 /* Here and now; the answer may come later. */
@@ -278,6 +289,8 @@ int exchange_run(struct exchange *x)
 
 int exchange_body(struct exchange *x, const void *p, size_t n)
 {
+    if (x->flow != NULL)
+        return intake_body(x, p, n);
     /* The library begins its own time anew with every byte. */
     if (clock_mono_ns() - x->started_ns > REQUEST_S * NS_PER_S)
         return -1;
@@ -383,13 +396,14 @@ static enum method method_of(struct exchange *x)
     return 0;
 }
 
+/* -1: none, or none that may be; more than 2^53 is as good as that. */
 static int64_t announced(struct exchange *x)
 {
     char text[24];
     int64_t n = 0;
     copy_header(x->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof(text));
     for (const char *p = text; *p != '\0'; p++) {
-        if (*p < '0' || *p > '9' || n > ROUTE_BODY_MAX)
+        if (*p < '0' || *p > '9' || n > INT64_C(1) << 53)
             return -1;
         n = n * 10 + (*p - '0');
     }
@@ -415,6 +429,32 @@ static int not_this_method(struct exchange *x)
     route_methods(c->tables, c->counts, c->n_tables, x->path, allow);
     answer_header(&x->rq, "allow:", allow);
     return exchange_fail(x, 405, ERR_INVAL, "Not this method.");
+}
+
+/* Names without their colon, as "name=value" one after the other. */
+static bool read_kept(struct exchange *x)
+{
+    const char *const *names = x->http->cfg.headers;
+    size_t used = 0;
+    char name[40];
+    for (; names != NULL && *names != NULL; names++) {
+        int n = snprintf(name, sizeof(name), "%s:", *names);
+        int have = lws_hdr_custom_length(x->wsi, name, n);
+        size_t room = sizeof(x->rq.headers) - 1 - used;
+        if (have < 0)
+            continue;
+        if ((size_t)n + (size_t)have + 1 > room)
+            return false;
+        char *at = x->rq.headers + used;
+        memcpy(at, *names, (size_t)n - 1);
+        at[n - 1] = '=';
+        at[n] = '\0';
+        if (have > 0 && lws_hdr_custom_copy(x->wsi, at + n, (int)room - n, name, n) < 0)
+            return false;
+        used += strlen(at) + 1;
+        x->rq.headers[used] = '\0';
+    }
+    return true;
 }
 
 static void read_live_headers(struct exchange *x)
@@ -448,7 +488,13 @@ static int begin_route(struct exchange *x, bool known)
         read_live_headers(x);
         answer_header(&x->rq, "access-control-allow-origin:", "*"); /* Refusals too. */
     }
+    if (!read_kept(x))
+        return exchange_fail(x, 431, ERR_TOOBIG, "The headers are too long.");
     int64_t n = announced(x);
+    if (n >= 0 && x->rq.route->where == ON_INTAKE) {
+        read_live_headers(x);
+        return intake_begin(x, (uint64_t)n);
+    }
     if (n < 0 || n > ROUTE_BODY_MAX)
         return exchange_fail(x, n < 0 ? 411 : 413, ERR_TOOBIG, "At most 64 KiB, with its length.");
     if (n == 0)
@@ -529,7 +575,7 @@ static int add_retry(struct exchange *x, uint8_t **p, uint8_t *end)
     return x->rq.answer.retry_after_s > 0 ? add(x, "retry-after:", text, p, end) : 0;
 }
 
-static int add_lines(struct exchange *x, uint8_t **p, uint8_t *end)
+int exchange_lines(struct exchange *x, uint8_t **p, uint8_t *end)
 {
     char lines[ROUTE_HEADERS_MAX], name[40], *rest = lines;
     int bad = 0;
@@ -558,7 +604,8 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
         bad |= add(x, "content-encoding:", "gzip", &p, end);
     bad |= add_cookie(x, SESSION_COOKIE, x->rq.answer.set_session, 14, &p, end);
     bad |= add_cookie(x, DEVICE_COOKIE, x->rq.answer.set_device, 365, &p, end);
-    bad |= add_retry(x, &p, end) | add_lines(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
+    bad |= add_retry(x, &p, end) | exchange_lines(x, &p, end) |
+           guard_headers(x->http, x->wsi, &p, end);
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;
@@ -566,8 +613,11 @@ static int send_headers(struct exchange *x, const char *type, size_t len, const 
     return 0;
 }
 
-static int finish(struct exchange *x)
+int exchange_finish(struct exchange *x)
 {
+    x->over = true;
+    if (intake_unread(x))
+        return 0;
     return lws_http_transaction_completed(x->wsi) != 0 ? -1 : 1;
 }
 
@@ -582,7 +632,7 @@ static int write_asset(struct exchange *x)
         if (send_headers(x, a->type, len, cache) != 0)
             return -1;
         if (x->head || x->status == 304)
-            return finish(x);
+            return exchange_finish(x);
         x->left = len;
         (void)lws_callback_on_writable(x->wsi);
         return 0;
@@ -599,7 +649,7 @@ static int write_asset(struct exchange *x)
         return -1;
     lws_set_timeout(x->wsi, PENDING_TIMEOUT_HTTP_CONTENT, REQUEST_S);
     if (x->left == 0)
-        return finish(x);
+        return exchange_finish(x);
     (void)lws_callback_on_writable(x->wsi);
     return 0;
 }
@@ -612,20 +662,20 @@ static int write_text(struct exchange *x)
         if (send_headers(x, x->text_len > 0 ? type : NULL, x->text_len, "no-store") != 0)
             return -1;
         if (x->text_len == 0 || x->head)
-            return finish(x);
+            return exchange_finish(x);
         (void)lws_callback_on_writable(x->wsi);
         return 0;
     }
     if (lws_write(x->wsi, (uint8_t *)x->text + LWS_PRE, x->text_len, LWS_WRITE_HTTP_FINAL) <
         (int)x->text_len)
         return -1;
-    return finish(x);
+    return exchange_finish(x);
 }
 
 /* -1: close; 0: more to come; 1: done, the connection may carry another request. */
 int exchange_writable(struct exchange *x)
 {
-    if (x->busy)
+    if (x->busy || x->over)
         return 0;
     if (x->asset != NULL && x->err == ERR_OK)
         return write_asset(x);

@@ -69,7 +69,7 @@ static int send_head(struct exchange *x)
     bad |= add(x, "cache-control:", "private, no-cache", &p, end);
     if (range[0] != '\0')
         bad |= add(x, "content-range:", range, &p, end);
-    bad |= guard_headers(x->http, x->wsi, &p, end);
+    bad |= exchange_lines(x, &p, end) | guard_headers(x->http, x->wsi, &p, end);
     if (bad != 0 || lws_finalize_write_http_header(x->wsi, start, &p, end) != 0)
         return -1;
     x->headers_sent = true;

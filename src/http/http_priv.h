@@ -55,7 +55,9 @@ struct http {
     uint32_t per_address[ADDRESSES];
     uint32_t trusted; /* connections that no address is charged for */
     char csp[512];
-    struct ws *sockets;         /* open, by next */
+    struct ws *sockets; /* open, by next */
+    struct flow *flows; /* intakes under way, by next */
+    size_t n_flows;
     struct http_counts *counts; /* NULL: nothing is counted */
 };
 
@@ -78,6 +80,7 @@ struct exchange {
     size_t text_len;
     const struct asset *asset;
     bool headers_sent;
+    bool over; /* all of it has been written */
     /* a file */
     int fd;
     uint64_t first, left, size;
@@ -87,6 +90,7 @@ struct exchange {
     uint8_t *chunk; /* LWS_PRE bytes, then the piece */
     size_t chunk_len;
     uint64_t started_ns;
+    struct flow *flow; /* of an intake */
 };
 
 /* exchange.c */
@@ -100,6 +104,29 @@ int exchange_body(struct exchange *x, const void *p, size_t n);
 int exchange_run(struct exchange *x);
 int exchange_writable(struct exchange *x);
 int exchange_fail(struct exchange *x, int status, enum err e, const char *detail);
+/** Gives the answer, or the error. */
+void exchange_answer(struct exchange *x, enum err e);
+/** Authorises and runs the handler: on its thread. */
+void exchange_handle(struct task *t, void *db);
+/** Hands the second run to the records thread. */
+int exchange_again(struct exchange *x);
+/** The last byte of the answer is out, or will be: 1, or -1 to close. */
+int exchange_finish(struct exchange *x);
+/** The handler's own headers. */
+int exchange_lines(struct exchange *x, uint8_t **p, uint8_t *end);
+/* intake.c */
+/** Headers are in, and so is what they announce. */
+int intake_begin(struct exchange *x, uint64_t announced);
+int intake_body(struct exchange *x, const void *p, size_t n);
+/** The last byte of the body was given. @return as exchange_writable(). */
+int intake_body_end(struct exchange *x);
+/** The connection is gone. False: nothing is to be done any more. */
+bool intake_orphan(struct exchange *x);
+/** The answer is out while the body still comes: it is read away before the connection is used
+ * again. */
+bool intake_unread(const struct exchange *x);
+void intake_free(struct exchange *x);
+void intake_tick(struct http *h);
 /* told.c */
 /** Series of every route; without memory some are not counted. */
 void counts_new(struct http *h);

@@ -10,13 +10,24 @@ enum err answer_error(struct request *rq, enum err e, const char *detail)
     return e;
 }
 
-const char *request_query(const struct request *rq, const char *name)
+/* Of "name=value" one after the other, the last one empty. */
+static const char *value_of(const char *list, const char *name)
 {
     size_t n = strlen(name);
-    for (const char *p = rq->query; *p != '\0'; p += strlen(p) + 1)
+    for (const char *p = list; *p != '\0'; p += strlen(p) + 1)
         if (strncmp(p, name, n) == 0 && p[n] == '=')
             return p + n + 1;
     return "";
+}
+
+const char *request_query(const struct request *rq, const char *name)
+{
+    return value_of(rq->query, name);
+}
+
+const char *request_header(const struct request *rq, const char *name)
+{
+    return value_of(rq->headers, name);
 }
 
 void answer_header(struct request *rq, const char *name, const char *value)

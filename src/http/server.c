@@ -40,8 +40,22 @@ static int on_writable(struct session *s)
     return r < 0 ? -1 : 0;
 }
 
+static int on_intake_end(struct session *s)
+{
+    struct exchange *x = s->x;
+    s->x = NULL;
+    int r = intake_body_end(x);
+    if (r == 0)
+        s->x = x;
+    else
+        exchange_orphan(x);
+    return r < 0 ? -1 : 0;
+}
+
 static int on_body_end(struct session *s)
 {
+    if (s->x != NULL && s->x->flow != NULL)
+        return on_intake_end(s);
     if (s->x == NULL || s->x->status != 0 || s->x->busy || s->x->rq.route == NULL)
         return 0;
     return exchange_run(s->x);
@@ -120,6 +134,7 @@ static void on_tick(lws_sorted_usec_list_t *sul)
     }
     ws_tick(h);
     counts_tick(h);
+    intake_tick(h);
     h->cfg.on_tick(h->cfg.app);
     lws_sul_schedule(h->lws, 0, &h->tick, on_tick, 100 * LWS_US_PER_MS);
 }
