@@ -23,6 +23,9 @@ MUST_USE enum err hash_hmac_sha256(uint8_t out[SHA256_LEN], const void *key, siz
 /** An incremental SHA-256. */
 struct sha256;
 MUST_USE enum err sha256_new(struct sha256 **out);
+/** The same object for SHA-1, where a protocol asks for it as a checksum: sha256_take() then writes
+ * SHA1_LEN bytes. */
+MUST_USE enum err sha1_new(struct sha256 **out);
 void sha256_free(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *p, size_t n);
 /** Writes the digest and starts anew. @return ERR_CRYPTO when any step failed. */

@@ -9,6 +9,7 @@
 
 struct sha256 {
     EVP_MD_CTX *ctx;
+    const EVP_MD *kind;
     bool bad;
 };
 
@@ -28,7 +29,7 @@ enum err hash_hmac_sha1(uint8_t out[SHA1_LEN], const void *key, size_t key_len, 
 
 static void restart(struct sha256 *h)
 {
-    h->bad = EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1;
+    h->bad = EVP_DigestInit_ex(h->ctx, h->kind, NULL) != 1;
 }
 
 enum err hash_hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t key_len, const void *p,
@@ -40,11 +41,12 @@ enum err hash_hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t key_l
     return done != NULL ? ERR_OK : ERR_CRYPTO;
 }
 
-enum err sha256_new(struct sha256 **out)
+static enum err new_of(struct sha256 **out, const EVP_MD *kind)
 {
     struct sha256 *h = (struct sha256 *)mem_zalloc(1, sizeof(*h));
     if (h == NULL)
         return ERR_NOMEM;
+    h->kind = kind;
     h->ctx = EVP_MD_CTX_new();
     if (h->ctx == NULL) {
         mem_free(h);
@@ -53,6 +55,16 @@ enum err sha256_new(struct sha256 **out)
     restart(h);
     *out = h;
     return ERR_OK;
+}
+
+enum err sha256_new(struct sha256 **out)
+{
+    return new_of(out, EVP_sha256());
+}
+
+enum err sha1_new(struct sha256 **out)
+{
+    return new_of(out, EVP_sha1());
 }
 
 void sha256_free(struct sha256 *h)
