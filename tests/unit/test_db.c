@@ -75,8 +75,9 @@ static void opens_and_migrates(void)
 /* "-- scan: why" under its name in src/db/sql allows a statement to read a whole table. */
 static bool marked(const char *name)
 {
-    static const char *const files[] = {"health", "accounts", "audit",      "devices",  "meetings",
-                                        "outbox", "projects", "recordings", "sessions", "views"};
+    static const char *const files[] = {"health",   "accounts", "audit",     "devices",
+                                        "meetings", "outbox",   "projects",  "recordings",
+                                        "sessions", "views",    "documents", "uploads"};
     char path[100], line[400], want[100];
     bool at = false, found = false;
     (void)snprintf(want, sizeof(want), "-- name: %s\n", name);

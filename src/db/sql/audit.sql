@@ -3,6 +3,8 @@ INSERT INTO audit(at, who, what, object, client, account_id, token_id, detail, p
 VALUES(:now, :who, :what, :object, :client, :account, :token, :detail, COALESCE(
   (SELECT id FROM project WHERE public_id = :object),
   (SELECT project_id FROM meeting WHERE public_id = :object),
+  (SELECT project_id FROM document WHERE public_id = :object),
+  (SELECT project_id FROM upload WHERE public_id = :object),
   (SELECT m.project_id FROM participant p JOIN meeting m ON m.id = p.meeting_id WHERE p.public_id = :object)))
 -- name: audit_all
 -- scan: by key from the newest on, page by page
