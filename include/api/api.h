@@ -37,6 +37,8 @@ struct api_config {
     const struct stage_rules *rules; /**< By which due days are reckoned. */
     struct mailbox *inbox;           /**< The control thread's. */
     struct tasks *tasks;
+    struct tasks *intakes; /**< As the server's: slow work with files, a connection a thread. */
+    struct tasks *scans;   /**< The virus scanner's one thread; NULL: there is none. */
     struct writer *writer;
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
@@ -66,6 +68,8 @@ enum err api_write(void *api, struct task *t);
 struct ws_events api_ws_events(void);
 /** All media workers answer: what the service manager's watchdog is told. */
 bool api_alive(const struct api *a);
+/** For http_config.headers. */
+extern const char *const api_headers[];
 /** The tables of routes. */
 size_t api_routes(const struct route *const **tables, const size_t **counts);
 

@@ -43,6 +43,8 @@ struct conf {
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice,
         packager_memory;
     int64_t disk_reserve_mib;
+    int64_t upload_mib, upload_unpacked_mib, upload_hours, project_mib, documents_mib;
+    char clamd_socket[CONF_TEXT];
     char metrics_token[CONF_TEXT], trusted_proxies[CONF_TEXT];
     int64_t log_level;
     /* Working days a project's stage may take; 0: no limit. */

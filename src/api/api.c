@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/writer.h"
+#include "documents_priv.h"
 #include "health_priv.h"
 #include "oidc_priv.h"
 
@@ -32,8 +33,8 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     a->text = (char *)mem_alloc(NEGO_TEXT_MAX);
     if (attempts_new(&a->attempts) != ERR_OK ||
         oidc_new(&a->oidc, a->cfg.conf, a->cfg.public_url) != ERR_OK ||
-        health_new(&a->health, a) != ERR_OK || a->scratch == NULL || a->answer == NULL ||
-        a->applied == NULL || a->text == NULL) {
+        desk_new(&a->desk, a) != ERR_OK || health_new(&a->health, a) != ERR_OK ||
+        a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
     }
@@ -58,6 +59,7 @@ void api_free(struct api *a)
     }
     attempts_free(a->attempts);
     oidc_free(a->oidc);
+    desk_free(a->desk);
     health_free(a->health);
     store_drop(a);
     map_fini(&a->peers);
@@ -95,6 +97,8 @@ enum err api_write(void *api, struct task *t)
     X(device) \
     X(delivery) \
     X(token) \
+    X(upload) \
+    X(document) \
     X(health) \
     X(whip)
 // clang-format on
@@ -223,6 +227,7 @@ void api_on_tick(void *api)
     tick_conns(a, now);
     health_tick(a->health, now);
     whip_tick(a, now);
+    desk_tick(a->desk, now);
     store_again(a, now);
     if (a->trim_ns != 0 && now >= a->trim_ns) {
         a->trim_ns = 0;

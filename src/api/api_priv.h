@@ -45,6 +45,7 @@ extern const char *const source_words[SOURCE_N + 1];
 enum person_state { PERSON_NEW, PERSON_WAITING, PERSON_IN, PERSON_OUT };
 
 struct conn;
+struct desk;
 struct oidc;
 struct person;
 struct whip;
@@ -167,6 +168,7 @@ struct api {
     struct api_config cfg;
     struct attempts *attempts;
     struct oidc *oidc;
+    struct desk *desk; /* uploads and documents */
     struct live *lives;
     struct conn *conns;
     struct map peers, producers, rooms, members, journals;

@@ -36,6 +36,9 @@ extern const struct outline o_delivery_ways, o_delivery_list;
 /* out_tokens.c */
 extern const struct outline o_token_list, o_own_token_list, o_token_made;
 extern const struct outline_part q_tokens[];
+/* out_documents.c */
+extern const struct outline o_document_list, o_document_page, o_upload;
+extern const struct outline_part q_documents[];
 
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;

@@ -22,6 +22,7 @@
 #include "db/sql_gen.h"
 #include "db/writer.h"
 #include "domain/projects.h"
+#include "domain/upload_file.h"
 #include "http/fetch.h"
 #include "main_priv.h"
 #include "ops_priv.h"
@@ -38,6 +39,8 @@ enum {
     CHECK_QUEUE = 64,
     FETCH_THREADS = 2,
     FETCH_QUEUE = 64,
+    INTAKE_THREADS = 2,
+    INTAKE_QUEUE = 256,
     STOP_MS = 5000
 };
 
@@ -49,9 +52,9 @@ struct server {
     struct metrics *metrics;
     struct mailbox *inbox;
     struct writer *writer;
-    struct tasks *tasks, *checks, *fetches;
     struct post post;
     struct sender *sender;
+    struct tasks *tasks, *checks, *fetches, *intakes, *scans;
     struct dtls_ctx *dtls;
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
@@ -295,6 +298,8 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                              .rules = &s->rules,
                              .inbox = s->inbox,
                              .tasks = s->tasks,
+                             .intakes = s->intakes,
+                             .scans = s->scans,
                              .writer = s->writer,
                              .n_workers = s->n_workers,
                              .fingerprint = dtls_ctx_fingerprint(s->dtls),
@@ -323,6 +328,8 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                                .tasks = s->tasks,
                                .checks = s->checks,
                                .fetches = s->fetches,
+                               .intakes = s->intakes,
+                               .headers = api_headers,
                                .write = api_write,
                                .on_msg = on_msg,
                                .on_tick = on_tick,
@@ -375,6 +382,21 @@ static void block_signals(void)
 /* ---- start and stop
  * --------------------------------------------------------------------------------------------- */
 
+static enum err start_tasks(struct server *s)
+{
+    struct tasks_ctx readers = {.make = reader_make, .free = reader_free, .arg = s->db_path};
+    enum err e = tasks_new(&s->tasks, TASK_THREADS, TASK_QUEUE, &readers);
+    if (e == ERR_OK)
+        e = tasks_new(&s->checks, 1, CHECK_QUEUE, &readers);
+    if (e == ERR_OK)
+        e = tasks_new(&s->fetches, FETCH_THREADS, FETCH_QUEUE, NULL);
+    if (e == ERR_OK)
+        e = tasks_new(&s->intakes, INTAKE_THREADS, INTAKE_QUEUE, &readers);
+    if (e == ERR_OK && s->conf.clamd_socket[0] != '\0')
+        e = tasks_new(&s->scans, 1, 4, &readers);
+    return e;
+}
+
 static enum err start(struct server *s)
 {
     static struct addr announce[PLACES_MAX];
@@ -384,7 +406,6 @@ static enum err start(struct server *s)
     (void)snprintf(control, sizeof(control), "%s/control.sock", s->conf.data);
     places_url(&s->conf, s->url);
     places_packager(&s->conf, packager);
-    struct tasks_ctx readers = {.make = reader_make, .free = reader_free, .arg = s->db_path};
     enum err e = places_announce(&s->conf, announce, &n, why);
     if (e != ERR_OK)
         log_error("start", "%s", why);
@@ -392,6 +413,8 @@ static enum err start(struct server *s)
         e = rules_load(&s->rules, &s->conf);
     if (e == ERR_OK)
         e = make_folders(s);
+    if (e == ERR_OK)
+        e = upload_folders_make(s->conf.data);
     if (e == ERR_OK)
         e = lock_data(s);
     if (e == ERR_OK)
@@ -409,11 +432,7 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = writer_new_watched(&s->writer, s->db_path, 100000, s->metrics);
     if (e == ERR_OK)
-        e = tasks_new(&s->tasks, TASK_THREADS, TASK_QUEUE, &readers);
-    if (e == ERR_OK)
-        e = tasks_new(&s->checks, 1, CHECK_QUEUE, &readers);
-    if (e == ERR_OK)
-        e = tasks_new(&s->fetches, FETCH_THREADS, FETCH_QUEUE, NULL);
+        e = start_tasks(s);
     if (e == ERR_OK)
         e = start_sender(s);
     if (e == ERR_OK)
@@ -435,6 +454,8 @@ static void stop(struct server *s)
     acceptor_free(s->acceptor);
     for (unsigned i = 0; i < s->n_workers; i++)
         worker_free(s->workers[i]);
+    tasks_free(s->scans);
+    tasks_free(s->intakes);
     tasks_free(s->fetches);
     tasks_free(s->checks);
     tasks_free(s->tasks);

@@ -43,6 +43,11 @@ static const char *const doors[] = {
     "OPTIONS /whip/{meeting}/{name}/{session}",
     "GET /whep/{meeting}/{name}/{session}",
     "OPTIONS /whep/{meeting}/{name}/{session}",
+    /* What the server speaks of tus: the same for everybody. */
+    "OPTIONS /api/v1/projects/{id}/uploads",
+    "OPTIONS /api/v1/meetings/{id}/uploads",
+    "OPTIONS /api/v1/documents/{id}/uploads",
+    "OPTIONS /api/v1/uploads/{id}",
 };
 static const char *const door_messages[] = {"hello", "ping", "leave", "trickle"};
 

@@ -8,6 +8,7 @@ import { Account, account, meetingOf } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Person, redeem } from "../lib/person.mjs";
 import { bin, root, Server, until } from "../lib/server.mjs";
+import { pdf, Tus } from "../lib/tus.mjs";
 
 export const light = true; // no browsers
 const server = new Server();
@@ -53,6 +54,7 @@ function allowed(cell, relation, read) {
 
 const NONE = "0".repeat(32);
 const project = { title: "改", customer: "锦澜" };
+const tusHeaders = { "tus-resumable": "1.0.0", "upload-length": "10", "upload-metadata": "filename eC5wZGY=" };
 /**
  * How each route is tried. of: what stands in its path; list: it shows what is the caller's own, so that whoever owns
  * anything may; read: it changes nothing of the thing; ended: what it answers, once allowed, for a meeting that is over.
@@ -98,11 +100,27 @@ const probes = {
   "GET /api/v1/meetings/{id}/deliveries": { of: "meeting", read: false, ended: 200 },
   "POST /api/v1/meetings/{id}/deliveries/{delivery}/retry": { of: "meeting", second: NONE, ended: 410 },
   "GET /metrics": { read: false },
+  "GET /api/v1/projects/{id}/documents": { of: "project" },
+  "GET /api/v1/meetings/{id}/documents": { of: "meeting", ended: 200 },
+  "GET /api/v1/documents/{id}": { of: "document" },
+  "PUT /api/v1/documents/{id}": { of: "document", linkless: true, body: { title: "x", kind: "drawing" } },
+  "POST /api/v1/documents/{id}/withdraw": { of: "document", linkless: true, body: { reason: "x" } },
+  "POST /api/v1/documents/{id}/restore": { of: "document", linkless: true },
+  "GET /api/v1/documents/{id}/revisions/{number}/content": { of: "document", second: "1" },
+  "POST /api/v1/projects/{id}/uploads": { of: "project", headers: tusHeaders },
+  "POST /api/v1/meetings/{id}/uploads": { of: "meeting", headers: tusHeaders, ended: 201 },
+  "POST /api/v1/documents/{id}/uploads": { of: "document", headers: tusHeaders },
+  "GET /api/v1/uploads/{id}": { of: "upload", read: false },
+  "PATCH /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" } },
+  "DELETE /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0" } },
 };
 /** Open only to a device's own token, whose suites are 56 and 57: no session and no link may. */
 const byDeviceToken = /^(POST|PATCH|DELETE) \/wh[ie]p\//;
 
 const REFUSED = new Set([401, 403, 404]);
+const OF_MEETING = new Set(["meeting", "document", "upload"]);
+const BOTH = ["mine", "other"];
+const WHICH = { meeting: ["mine", "other", "ended"], project: BOTH, document: BOTH };
 
 async function seed() {
   const a = {};
@@ -136,12 +154,14 @@ async function seed() {
     mkdirSync(join(server.recordingPath(m.meeting), "tracks"), { recursive: true });
     writeFileSync(join(server.recordingPath(m.meeting), "tracks/x.webm"), "x");
   }
+  things.mine.document = (await new Tus(server, a.shen.token()).want(`meetings/${things.mine.meeting}`, "x.pdf", pdf(10))).document;
+  things.other.document = (await new Tus(server, a.qian.token()).want(`meetings/${things.other.meeting}`, "x.pdf", pdf(10))).document;
   const org = (await a.gly.want(201, "POST", "/organisations", { name: "设计院", kind: "design" })).organisation;
   things.ids = { account: a.zhou.id, self: a.gly.id, organisation: org, token: (await a.shen.want(201, "POST", "/account/tokens", { name: "x", scopes: "projects:read", days: 1, password: a.shen.password })).token };
   const of = (map) => (which) => map[which] ?? "none";
-  /* Who came by a link stands only to its meeting: not to the project, and to nothing that is of all. */
+  /* Who came by a link stands only to its meeting and what is linked to it: not to the project, and to nothing that is of all. */
   const links = new Set(Object.values(t));
-  const row = (name, column, token, relation) => ({ name, column, token, byLink: links.has(token), relation: (which, of) => (links.has(token) && of !== "meeting" ? "none" : relation(which)) });
+  const row = (name, column, token, relation) => ({ name, column, token, byLink: links.has(token), relation: (which, of) => (links.has(token) && !OF_MEETING.has(of) ? "none" : relation(which)) });
   callers = [
     row("administrator", "admin", a.gly.token(), of({})),
     row("manager", "manager", a.shen.token(), of({ mine: "own", ended: "own" })),
@@ -164,12 +184,22 @@ async function seed() {
   return { a, t };
 }
 
-const call = (caller, method, path, body) =>
+const call = (caller, method, path, body, headers = {}) =>
   server.request(path, {
     method,
-    headers: { ...(caller.token === undefined ? {} : { cookie: `__Host-yj=${caller.token}` }), ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: { ...headers, ...(caller.token === undefined ? {} : { cookie: `__Host-yj=${caller.token}` }), ...(body === undefined ? {} : { "content-type": "application/json" }) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+
+/** What stands in the path. An upload is its maker's alone: one of the caller's, where there can be one, else the manager's. */
+async function idOf(caller, probe, which) {
+  if (probe.of !== "upload") return things[which][probe.of] ?? things.ids[probe.of];
+  for (const who of [caller, callers.find((c) => c.name === "manager")]) {
+    const rs = await call(who, "POST", `/api/v1/meetings/${things[which].meeting}/uploads`, undefined, tusHeaders);
+    if (rs.status === 201) return rs.json().id;
+  }
+  return NONE;
+}
 
 /** What stands for the second placeholder: a view or a device of this caller where one can be made. */
 async function secondOf(caller, probe, meeting) {
@@ -207,15 +237,15 @@ export const tests = {
       const probe = probes[`${r.method} ${r.path}`];
       if (probe === undefined || r.row === null) continue;
       const { action, cells } = table[r.row];
-      for (const which of probe.of === "meeting" ? ["mine", "other", "ended"] : probe.of === "project" ? ["mine", "other"] : ["mine"])
+      for (const which of WHICH[probe.of] ?? ["mine"])
         for (const caller of callers) {
-          const relation = probe.list === true && caller.column === "manager" && !caller.byLink ? "own" : caller.relation(which, probe.of);
+          const relation = probe.list === true && caller.column === "manager" && !caller.byLink ? "own" : caller.relation(which, probe.linkless === true ? "project" : probe.of);
           const read = probe.read ?? r.method === "GET";
           const may = allowed(cells[COLUMNS.indexOf(caller.column)], relation, read);
-          const id = probe.of === "meeting" || probe.of === "project" ? things[which][probe.of] : things.ids[probe.of];
+          const id = await idOf(caller, probe, which);
           const second = probe.second === undefined ? "" : await secondOf(caller, probe, id);
           const path = r.path.replace("{id}", id).replace(/\{[a-z]+\}/, second);
-          const rs = await call(caller, r.method, path, typeof probe.body === "function" ? probe.body() : probe.body);
+          const rs = await call(caller, r.method, path, typeof probe.body === "function" ? probe.body() : probe.body, probe.headers);
           n++;
           const did = !REFUSED.has(rs.status);
           if (did !== may) wrong.push(`${action}: ${r.method} ${r.path}, ${which} meeting, ${caller.name}: ${rs.status}, ${may ? "allowed" : "refused"} by the table`);

@@ -691,6 +691,106 @@ export interface ApiTokenMade {
   expires_at: string;
 }
 
+export interface Upload {
+  id: string;
+  state: "open" | "done";
+  name: string;
+  bytes: number;
+  /** How much of it is on the disk. */
+  offset: number;
+  expires_at: string;
+  /** What it has become. */
+  document: string | null;
+  revision: number | null;
+}
+
+export interface DocumentList {
+  documents: Document[];
+  /** As `before` of the next page; empty: that was all. */
+  next: string;
+  limits: DocumentLimits;
+  rights: DocumentRights;
+}
+
+export interface Document {
+  id: string;
+  version: number;
+  project: string;
+  title: string;
+  kind: DocumentKind;
+  created_at: string;
+  created_by: string;
+  withdrawn: Withdrawal | null;
+  latest: Revision | null;
+}
+
+export type DocumentKind = "drawing" | "plan" | "photo" | "other";
+
+export interface Withdrawal {
+  at: string;
+  by: string;
+  reason: string;
+}
+
+export interface Revision {
+  number: number;
+  /** What the uploader called the file. */
+  name: string;
+  /** What it is by its content: pdf, dwg, ... */
+  type: string;
+  media_type: string;
+  bytes: number;
+  sha256: string;
+  uploaded_at: string;
+  uploaded_by: string;
+  role: Role;
+  scan: ScanState;
+  /** Of the virus scanner, or why it has not scanned yet. */
+  finding: string;
+  /** An earlier revision in the project with the same bytes. */
+  same_as: SameContent | null;
+}
+
+export type ScanState = "off" | "waiting" | "clean" | "infected";
+
+export interface SameContent {
+  document: string;
+  title: string;
+  number: number;
+}
+
+export interface DocumentLimits {
+  /** Of one file. */
+  upload_bytes: number;
+  /** Of all revisions of a project; 0: no limit. */
+  project_bytes: number;
+  project_used: number;
+  /** There is a virus scanner: uploads wait for it. */
+  scanned: boolean;
+  /** Usual ends of names of what is taken. */
+  types: string[];
+}
+
+export interface DocumentRights {
+  upload: boolean;
+  revise: boolean;
+  edit: boolean;
+}
+
+export interface DocumentPage {
+  id: string;
+  version: number;
+  project: string;
+  title: string;
+  kind: DocumentKind;
+  created_at: string;
+  created_by: string;
+  withdrawn: Withdrawal | null;
+  latest: Revision | null;
+  /** All revisions, the newest first. */
+  history: Revision[];
+}
+
 export interface Live {
   status: string;
 }

@@ -1,0 +1,249 @@
+// Documents: resumable uploads by tus 1.0.0 point by point, what is refused, quotas, rights, the scanner, the page.
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+import { existsSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { account, meetingOf } from "../lib/account.mjs";
+import { equal, ok } from "../lib/expect.mjs";
+import { redeem } from "../lib/person.mjs";
+import { Server, sleep, until } from "../lib/server.mjs";
+import { Tus, pdf, sha256 } from "../lib/tus.mjs";
+
+const server = new Server({ env: { YUNJIAN_UPLOAD_MIB: "64", YUNJIAN_PROJECT_MIB: "80", YUNJIAN_DISK_RESERVE_MIB: "0" } });
+const scanned = new Server();
+let a;
+let tus;
+let guest;
+let of;
+let big;
+let clamd;
+
+/** May run beside others. */
+export const light = true;
+
+export async function close() {
+  await server.close();
+  await scanned.close();
+  if (clamd !== undefined) clamd.stop();
+}
+
+const parts = (s = server) => readdirSync(join(s.env.YUNJIAN_DATA, "uploads"));
+const audit = async (object) => (await a.want(200, "GET", `/audit?object=${object}`)).entries.map((e) => `${e.what} ${e.detail}`);
+
+export const tests = {
+  async "OPTIONS says what is spoken, and another version is refused with 412"() {
+    await server.start();
+    a = await account(server, "shen", "manager", "沈知远");
+    of = await meetingOf(a, "锦澜 10 kV");
+    tus = new Tus(server, a.token());
+    const said = await server.request(`/api/v1/projects/${of.project}/uploads`, { method: "OPTIONS" });
+    equal(said.status, 204);
+    equal(said.headers["tus-version"], "1.0.0");
+    equal(said.headers["tus-extension"], "creation,termination,checksum,expiration");
+    equal(said.headers["tus-checksum-algorithm"], "sha1,sha256");
+    equal(said.headers["tus-max-size"], String(64 << 20));
+    for (const v of [undefined, "0.2.2"]) {
+      const headers = { cookie: `__Host-yj=${a.token()}`, "upload-length": "5", "upload-metadata": "filename YS5wZGY=", ...(v === undefined ? {} : { "tus-resumable": v }) };
+      const rs = await server.request(`/api/v1/projects/${of.project}/uploads`, { method: "POST", headers });
+      equal(rs.status, 412, `version ${v}`);
+      equal(rs.headers["tus-version"], "1.0.0");
+      equal(rs.headers["tus-resumable"], "1.0.0");
+    }
+  },
+
+  async "creation: what must be said, and what is told"() {
+    const rs = await tus.create(`projects/${of.project}`, "一次图.pdf", 1000);
+    equal(rs.status, 201);
+    ok(/^\/api\/v1\/uploads\/[0-9a-f]{32}$/.test(rs.headers.location), rs.headers.location);
+    ok(Date.parse(rs.headers["upload-expires"]) > Date.now() + 23 * 3_600_000, rs.headers["upload-expires"]);
+    const head = await tus.head(rs.headers.location);
+    equal([head.status, head.headers["upload-offset"], head.headers["upload-length"], head.headers["cache-control"]].join(), "200,0,1000,no-store");
+    equal((await tus.documents(`projects/${of.project}`)).documents.length, 0, "nothing is visible");
+    const to = `/api/v1/projects/${of.project}/uploads`;
+    const name = "filename YS5wZGY=";
+    for (const [headers, status] of [
+      [{ "upload-metadata": name }, 400],
+      [{ "upload-length": "-1", "upload-metadata": name }, 400],
+      [{ "upload-length": "0", "upload-metadata": name }, 400],
+      [{ "upload-length": "5" }, 400],
+      [{ "upload-length": "5", "upload-metadata": "filename YS5wZGY" }, 400],
+      [{ "upload-length": "5", "upload-metadata": `${name},kind ${btoa("weapon")}` }, 400],
+      [{ "upload-defer-length": "1", "upload-metadata": name }, 400],
+      [{ "upload-length": String((64 << 20) + 1), "upload-metadata": name }, 413],
+    ])
+      equal((await tus.ask("POST", to, headers)).status, status, JSON.stringify(headers));
+    const gone = await tus.ask("DELETE", rs.headers.location);
+    equal(gone.status, 204, "termination");
+    equal((await tus.head(rs.headers.location)).status, 410);
+    equal((await tus.patch(rs.headers.location, 0, pdf(10))).status, 410);
+  },
+
+  async "60 MB over a connection that is cut off: resumed at what was acknowledged, and the download is the same"(note) {
+    big = pdf(60 << 20);
+    const made = await tus.create(`projects/${of.project}`, "总平面 (终版).pdf", big.length, { title: "总平面图", kind: "plan" });
+    const at = made.headers.location;
+    await tus.cut(at, 0, big, 23 << 20);
+    const first = await tus.offset(at);
+    ok(first > 20 << 20 && first <= 23 << 20, `offset ${first}`);
+    equal((await tus.documents(`projects/${of.project}`)).documents.length, 0, "a broken upload leaves nothing visible");
+    equal((await tus.patch(at, first - 1, big.subarray(first - 1, first))).status, 409, "a wrong offset");
+    equal((await tus.patch(at, first, big.subarray(0, 10), { "content-type": "application/octet-stream" })).status, 415, "a wrong type");
+    equal((await tus.ask("PATCH", at, { "content-type": "application/offset+octet-stream" }, big.subarray(0, 10))).status, 400, "no offset");
+    await tus.cut(at, first, big.subarray(first), 9 << 20);
+    const second = await tus.offset(at);
+    ok(second > first, `${second} after ${first}`);
+    const started = Date.now();
+    const rs = await tus.patch(at, second, big.subarray(second));
+    equal(rs.status, 204, rs.text);
+    equal(rs.headers["upload-offset"], String(big.length));
+    note(`${((big.length - second) / 1048576).toFixed(0)} MiB and their digest in ${Date.now() - started} ms`);
+    const { documents } = await tus.documents(`projects/${of.project}`);
+    equal(documents.length, 1);
+    const d = documents[0];
+    equal([d.id, d.title, d.kind, d.latest.name, d.latest.type, d.latest.bytes, d.latest.sha256, d.latest.uploaded_by].join("|"),
+      [rs.headers["upload-document"], "总平面图", "plan", "总平面 (终版).pdf", "pdf", big.length, sha256(big), "沈知远"].join("|"));
+    const got = await tus.content(d.id, 1);
+    equal(got.status, 200);
+    equal(sha256(got.data), sha256(big), "the bytes");
+    equal(got.headers["content-disposition"], "attachment; filename=\"document.pdf\"; filename*=UTF-8''%E6%80%BB%E5%B9%B3%E9%9D%A2%20%28%E7%BB%88%E7%89%88%29.pdf");
+    ok(got.headers["content-security-policy"].includes("sandbox") && got.headers["x-content-type-options"] === "nosniff", "kept apart");
+    equal(got.headers["content-type"], "application/octet-stream", "nothing that a browser would show");
+    const piece = await tus.content(d.id, 1, { range: "bytes=1000-1999" });
+    equal(piece.status, 206);
+    ok(piece.data.equals(big.subarray(1000, 2000)), "a range");
+    const head = await tus.head(at);
+    equal([head.status, head.headers["upload-offset"], head.headers["upload-document"]].join(), `200,${big.length},${d.id}`, "asked again, it says what became of it");
+    equal((await tus.patch(at, big.length, Buffer.alloc(0))).status, 410, "over");
+    equal(parts().length, 0, "nothing is left behind");
+    const lines = await audit(d.id);
+    equal(lines.filter((l) => l.startsWith("document.download")).length, 1, `pieces of one fetch are one line: ${lines}`);
+    ok(lines.some((l) => l.startsWith("document.add 1 总平面") && l.endsWith(sha256(big))), lines.join("; "));
+  },
+
+  async "a checksum that does not fit leaves the part out, also when the connection breaks; one that fits counts"() {
+    const body = pdf(300_000);
+    const made = await tus.create(`projects/${of.project}`, "c.pdf", body.length);
+    const at = made.headers.location;
+    const sum = (algorithm, data) => ({ "upload-checksum": `${algorithm} ${createHash(algorithm).update(data).digest("base64")}` });
+    equal((await tus.patch(at, 0, body.subarray(0, 1000), sum("sha1", body.subarray(0, 999)))).status, 460);
+    equal(await tus.offset(at), 0);
+    equal((await tus.patch(at, 0, body.subarray(0, 1000), { "upload-checksum": "md5 XrY7u+Ae7tCTyyK7j1rNww==" })).status, 400);
+    equal((await tus.patch(at, 0, body.subarray(0, 1000), sum("sha1", body.subarray(0, 1000)))).status, 204);
+    await tus.cut(at, 1000, body.subarray(1000), 200_000, { headers: sum("sha256", body.subarray(1000)) });
+    equal(await tus.offset(at), 1000, "half of it cannot be checked, and does not count");
+    await tus.cut(at, 1000, body.subarray(1000), 200_000);
+    const offset = await tus.offset(at);
+    ok(offset > 1000, "without a checksum what came is kept");
+    equal((await tus.patch(at, offset, body.subarray(offset), sum("sha256", body.subarray(offset)))).status, 204);
+  },
+
+  async "refused by content, whatever the name says; told by the first bytes, and nothing stays"() {
+    const before = (await tus.documents(`projects/${of.project}`)).documents.length;
+    for (const [name, body, status] of [
+      ["图.pdf", Buffer.from("<!DOCTYPE html><script>alert(1)</script>"), 415],
+      ["图.svg", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 415],
+      ["run.pdf", Buffer.concat([Buffer.from("MZ"), Buffer.alloc(5000)]), 415],
+      ["half.docx", Buffer.from("PK\u0003\u0004 and no more"), 415],
+      ["noise.dwg", Buffer.alloc(5000, 7), 415],
+    ]) {
+      const rs = await tus.put(`projects/${of.project}`, name, body);
+      equal(rs.status, status, `${name}: ${rs.text}`);
+      ok(rs.json().detail.length > 10 && rs.json().refused !== undefined, rs.text);
+    }
+    const made = await tus.create(`projects/${of.project}`, "big.exe", 8 << 20);
+    const rs = await tus.patch(made.headers.location, 0, Buffer.concat([Buffer.from("MZ"), Buffer.alloc((2 << 20) - 2)]));
+    equal(rs.status, 415, "a program is told by the first piece of it");
+    await until(async () => (await tus.head(made.headers.location)).status === 410, 3000, "it is over");
+    await until(() => parts().length === 0, 5000, "what came of it is removed");
+    equal((await tus.documents(`projects/${of.project}`)).documents.length, before, "none of them is visible");
+  },
+
+  async "revisions: numbered, the same bytes are told, none is overwritten; withdrawn and taken up again"() {
+    const one = pdf(5000);
+    const two = pdf(6000);
+    const d = await tus.want(`projects/${of.project}`, "一次图.pdf", one);
+    const again = await tus.put(`documents/${d.document}`, "一次图.pdf", one);
+    equal(again.status, 422, again.text);
+    equal(again.json().revision, 1);
+    const next = await tus.want(`documents/${d.document}`, "一次图 v2.pdf", two);
+    equal([next.document, next.revision].join(), `${d.document},2`);
+    const copy = await tus.want(`projects/${of.project}`, "copy.pdf", two);
+    equal(copy.headers["upload-same-as"], d.document, "elsewhere it is told");
+    const page = await a.want(200, "GET", `/documents/${d.document}`);
+    equal(page.history.map((r) => `${r.number} ${r.name} ${r.sha256}`).join(), [`2 一次图 v2.pdf ${sha256(two)}`, `1 一次图.pdf ${sha256(one)}`].join());
+    ok((await tus.content(d.document, 1)).data.equals(one), "the first is as it was");
+    const change = (path, version, body, method = "POST") => a.call(method, `/documents/${d.document}${path}`, body, { "if-match": `"${version}"` });
+    equal((await a.call("POST", `/documents/${d.document}/withdraw`, { reason: "x" })).status, 428);
+    const renamed = await change("", page.version, { title: "电气一次主接线图", kind: "drawing" }, "PUT");
+    equal(renamed.status, 200, renamed.text);
+    const stale = await change("/withdraw", page.version, { reason: "x" });
+    equal(stale.status, 412);
+    equal(stale.json().current.title, "电气一次主接线图", "both versions are told");
+    const gone = await change("/withdraw", renamed.json().version, { reason: "图纸作废" });
+    equal(gone.json().withdrawn.reason, "图纸作废");
+    equal((await tus.create(`documents/${d.document}`, "x.pdf", 10)).status, 410, "no revision of what is withdrawn");
+    const back = await a.call("POST", `/documents/${d.document}/restore`, undefined, { "if-match": `"${gone.json().version}"` });
+    equal(back.json().withdrawn, null);
+    const said = (await audit(d.document)).map((l) => l.split(" ")[0]).reverse().join();
+    ok(said.includes("document.add,document.revise") && said.includes("document.edit,document.withdraw,document.restore"), said);
+  },
+
+  async "quotas: of a file, of a project, with what is on its way"() {
+    const { limits } = await tus.documents(`projects/${of.project}`);
+    const left = limits.project_bytes - limits.project_used;
+    ok(left > 1 << 20 && left < 64 << 20, `left ${left}`);
+    const half = await tus.create(`projects/${of.project}`, "a.pdf", left - 1000);
+    equal(half.status, 201, half.text);
+    const over = await tus.create(`projects/${of.project}`, "b.pdf", 2000);
+    equal(over.status, 413);
+    equal(over.json().quota, "project");
+    ok(over.json().detail.includes("80 MiB"), over.text);
+    equal((await tus.ask("DELETE", half.headers.location)).status, 204);
+    equal((await tus.create(`projects/${of.project}`, "b.pdf", 2000)).status, 201, "given back");
+  },
+
+  async "rights: a guest uploads to the meeting and sees what is linked to it, and nothing else"() {
+    const { url } = await a.want(201, "POST", `/meetings/${of.meeting}/invitations`, { role: "designer", name: "", organisation: "" });
+    guest = new Tus(server, (await redeem(server, url, "陈立")).token);
+    const other = await meetingOf(a, "另一个");
+    const hidden = (await tus.documents(`projects/${of.project}`)).documents[0].id;
+    equal((await guest.create(`projects/${of.project}`, "x.pdf", 10)).status, 404, "the project is not his");
+    equal((await guest.create(`meetings/${other.meeting}`, "x.pdf", 10)).status, 404, "nor is another meeting");
+    equal((await guest.content(hidden, 1)).status, 404, "nor what is not linked");
+    equal((await guest.documents(`meetings/${of.meeting}`)).documents.length, 0);
+    const body = pdf(40_000);
+    const d = await guest.want(`meetings/${of.meeting}`, "答复.pdf", body);
+    const list = await guest.documents(`meetings/${of.meeting}`);
+    equal(list.documents.map((x) => `${x.id} ${x.latest.uploaded_by} ${x.latest.role}`).join(), `${d.document} 陈立 designer`);
+    ok((await guest.content(d.document, 1)).data.equals(body), "read by who wrote it");
+    equal((await guest.create(`documents/${d.document}`, "v2.pdf", 10)).status, 403, "a revision takes a project link");
+    equal((await tus.documents(`meetings/${of.meeting}`)).documents.length, 1, "and by the manager");
+    const made = await guest.create(`meetings/${of.meeting}`, "y.pdf", 100);
+    for (const who of [tus, new Tus(server, undefined)]) {
+      const rs = await who.head(made.headers.location);
+      ok([401, 404].includes(rs.status), `another's upload: ${rs.status}`);
+      ok([401, 404].includes((await who.patch(made.headers.location, 0, pdf(100))).status), "nor written to");
+    }
+    equal(await guest.offset(made.headers.location), 0);
+  },
+
+  async "several at once, slow ones among them, hold up nobody; who comes anew takes over from a dead connection"() {
+    const bodies = [1, 2, 3, 4].map(() => pdf(1 << 20));
+    const made = await Promise.all(bodies.map((b, i) => guest.create(`meetings/${of.meeting}`, `n${i}.pdf`, b.length)));
+    const at = made.map((m) => m.headers.location);
+    const slow = guest.cut(at[0], 0, bodies[0], 200_000, { pause: 1500 });
+    await sleep(200);
+    const started = Date.now();
+    const done = await Promise.all([1, 2, 3].map((i) => guest.patch(at[i], 0, bodies[i])));
+    equal(done.map((r) => r.status).join(), "204,204,204");
+    ok(Date.now() - started < 3000, `${Date.now() - started} ms`);
+    equal((await guest.head(at[0])).status, 423, "its bytes still come");
+    const offset = await until(async () => {
+      const rs = await guest.head(at[0]);
+      return rs.status === 200 && { bytes: Number(rs.headers["upload-offset"]) };
+    }, 3000, "the old connection is let go");
+    ok(offset.bytes >= 190_000 && offset.bytes <= 200_000, `offset ${offset.bytes}`);
+    equal((await guest.patch(at[0], offset.bytes, bodies[0].subarray(offset.bytes))).status, 204);
+    await slow;
+  },
+};
