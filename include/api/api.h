@@ -86,6 +86,8 @@ bool api_idle(const struct api *a);
 /** Meetings that were live when the last process ended: recordings that go on need their packager.
  */
 void api_resume(struct api *a, const char *meeting);
+/** The recording of a meeting is complete: who has subscribed is told. */
+void api_recording_ready(struct api *a, const char *meeting);
 /** End a meeting, live or not. @param by  Who, for the record. */
 void api_end_meeting(struct api *a, const char *public_id, const char *by,
                      void (*told)(void *arg, enum err e), void *arg);

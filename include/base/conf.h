@@ -38,7 +38,7 @@ struct conf {
     char smtp_url[CONF_TEXT], smtp_from[CONF_TEXT], smtp_name[CONF_TEXT];
     char smtp_user[CONF_TEXT], smtp_password_file[CONF_TEXT];
     char gateway_url[CONF_TEXT], gateway_secret_file[CONF_TEXT], delivery_ca[CONF_TEXT];
-    int64_t delivery_hours, reminder_minutes;
+    int64_t delivery_hours, reminder_minutes, hooks_private;
     int64_t https_port, media_port, workers, cpu_pin;
     int64_t record_auto, segment_seconds, segment_mib, journal_ring_mib, ring_ms, packager_nice,
         packager_memory;

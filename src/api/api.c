@@ -99,6 +99,7 @@ enum err api_write(void *api, struct task *t)
     X(token) \
     X(upload) \
     X(document) \
+    X(hook) \
     X(health) \
     X(whip)
 // clang-format on

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/map.h"
 #include "domain/devices.h"
+#include "domain/hooks.h"
 #include "domain/meetings.h"
 #include "domain/sessions.h"
 #include "domain/tokens.h"
@@ -374,10 +375,12 @@ void conn_release(struct conn *c);
 /* Tables of routes. */
 extern const struct route project_routes[], meeting_routes[], session_routes[], self_routes[],
     account_routes[], audit_routes[], oidc_routes[], recording_routes[], view_routes[],
-    device_routes[], calendar_routes[], people_routes[], delivery_routes[], token_routes[];
+    device_routes[], calendar_routes[], people_routes[], delivery_routes[], token_routes[],
+    hook_routes[];
 extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_routes_n,
     account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
-    device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n, token_routes_n;
+    device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n, token_routes_n,
+    hook_routes_n;
 
 /* caller.c */
 
@@ -428,6 +431,26 @@ void tell_current(struct request *rq, json_t *current);
 
 /** What notice_put() needs of the server. */
 struct post request_post(const struct request *rq);
+
+/* events.c */
+
+/** Where and when an event is put into the outbox: in the transaction of the change. */
+struct events {
+    struct db *db;
+    const uint8_t *secret; /* api_config.secret */
+    const struct conf *conf;
+    int64_t now_ms;
+};
+struct events request_events(const struct request *rq);
+/** Who has subscribed is told of a project, or of a meeting. @param project  Public id. */
+MUST_USE enum err event_of_project(const struct events *ev, enum hook_event event,
+                                   const char *project);
+MUST_USE enum err event_of_meeting(const struct events *ev, enum hook_event event,
+                                   const char *meeting);
+/** The event that what is put into the audit log is, if it is one. */
+MUST_USE enum err event_of_audit(const struct events *ev, const char *what, const char *object);
+/** @param h  With its secret. */
+MUST_USE enum err event_ping(const struct events *ev, const struct hook *h);
 
 /* endings.c */
 

@@ -124,7 +124,9 @@ enum err audit_caller(struct request *rq, const char *what, const char *object, 
                             .detail = detail,
                             .account = c->account,
                             .token = c->t.id};
-    return audit_put(rq->db, &a, rq->now_ms);
+    const struct events ev = request_events(rq);
+    enum err e = audit_put(rq->db, &a, rq->now_ms);
+    return e == ERR_OK ? event_of_audit(&ev, what, object) : e;
 }
 
 struct origin request_origin(const struct request *rq, const char *via)

@@ -40,6 +40,9 @@ extern const struct outline_part q_tokens[];
 extern const struct outline o_document_list, o_document_page, o_upload;
 extern const struct outline_part q_documents[];
 
+/* out_hooks.c */
+extern const struct outline o_webhook, o_webhook_made, o_webhook_list, o_webhook_deliveries;
+
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;
 

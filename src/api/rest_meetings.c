@@ -101,7 +101,7 @@ static enum err meetings_post(struct request *rq)
     if (e == ERR_OK)
         e = meeting_add(rq->db, &m, p.id, rq->now_ms);
     if (e == ERR_OK)
-        e = audit_add(rq->db, rq->now_ms, c->name, "meeting.add", m.public_id, rq->client);
+        e = audit_caller(rq, "meeting.add", m.public_id, "");
     if (e != ERR_OK)
         return e;
     rq->answer.status = 201;

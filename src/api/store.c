@@ -357,7 +357,13 @@ void store_track(struct live *l, const struct track *t, bool end)
 
 static enum err write_meeting(struct db *db, struct job *j)
 {
-    return meeting_set_state(db, j->meeting, j->word, j->now_ms);
+    const struct events ev = {
+        .db = db, .secret = j->api->cfg.secret, .conf = j->api->cfg.conf, .now_ms = j->now_ms};
+    bool live = strcmp(j->word, "live") == 0, ended = strcmp(j->word, "ended") == 0;
+    enum err e = meeting_set_state(db, j->meeting, j->word, j->now_ms);
+    if (e == ERR_OK && (live || ended))
+        e = event_of_meeting(&ev, live ? HOOK_MEETING_STARTED : HOOK_MEETING_ENDED, j->public_id);
+    return e;
 }
 
 void store_meeting_state(struct live *l, const char *state)
@@ -366,6 +372,7 @@ void store_meeting_state(struct live *l, const char *state)
     if (j == NULL)
         return;
     COPY(j->word, state);
+    COPY(j->public_id, l->m.public_id);
     job_write(j);
 }
 

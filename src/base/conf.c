@@ -74,6 +74,7 @@ static const struct key keys[] = {
     TEXT(gateway_secret_file, "", "file", "Secret by which messages to the gateway are signed, one line, mode 0600"),
     TEXT(delivery_ca, "", "file", "PEM of the authority of the mail server's, the gateway's and subscribers' certificates; empty: the system's"),
     NUMBER(delivery_hours, "24", 1, 720, "h", "A message that cannot be delivered is given up after this time"),
+    NUMBER(hooks_private, "0", 0, 1, "0 or 1", "Webhooks may go to private addresses and to this machine; link-local ones never"),
     NUMBER(reminder_minutes, "60", 0, 10080, "minutes; 0: none", "So long before a meeting those invited are reminded"),
     TEXT(language, "zh", "zh|en", "Language of messages to people whose own is not known"),
     NUMBER(log_level, "2", 0, 3, "0 to 3", "Errors, warnings, information, debugging"),

@@ -1,8 +1,6 @@
 /* What each scope of a token lets its holder do, within the rights of his role. */
-#include <stdio.h>
-#include <string.h>
-
 #include "domain/tokens.h"
+#include "domain/wordset.h"
 
 const char *const scope_words[SCOPE_N + 1] = {
     [SCOPE_PROJECTS_READ] = "projects:read",
@@ -29,42 +27,14 @@ static const struct {
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
-static bool one_word(unsigned *out, const char *text, size_t n)
-{
-    for (unsigned s = 0; s < SCOPE_N; s++)
-        if (strlen(scope_words[s]) == n && memcmp(scope_words[s], text, n) == 0) {
-            *out |= 1u << s;
-            return true;
-        }
-    return false;
-}
-
 enum err scopes_parse(unsigned *out, const char *text)
 {
-    unsigned scopes = 0;
-    for (const char *at = text; *at != '\0';) {
-        size_t n = strcspn(at, " ");
-        if (!one_word(&scopes, at, n))
-            return ERR_INVAL;
-        at += n;
-        at += *at == ' ' && at[1] != '\0';
-        if (*at == ' ')
-            return ERR_INVAL;
-    }
-    if (scopes == 0)
-        return ERR_INVAL;
-    *out = scopes;
-    return ERR_OK;
+    return wordset_parse(out, scope_words, text);
 }
 
 void scopes_text(char out[SCOPES_LEN + 1], unsigned scopes)
 {
-    size_t n = 0;
-    out[0] = '\0';
-    for (unsigned s = 0; s < SCOPE_N; s++)
-        if ((scopes >> s & 1u) != 0)
-            n += (size_t)snprintf(out + n, SCOPES_LEN + 1 - n, "%s%s", n > 0 ? " " : "",
-                                  scope_words[s]);
+    wordset_text(out, SCOPES_LEN + 1, scope_words, scopes);
 }
 
 bool scopes_allow(unsigned scopes, enum action act)

@@ -8,10 +8,13 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/reach.h"
 
 struct sink {
     char *text;
     size_t len;
+    enum fetch_reach reach;
+    bool kept_off; /* an address was not to be reached */
 };
 
 enum err fetch_init(void)
@@ -50,6 +53,41 @@ static bool is_here(const char *url)
 bool fetch_may(const char *url)
 {
     return strncmp(url, "https://", 8) == 0 || is_here(url);
+}
+
+bool fetch_plain(const char *url)
+{
+    CURLU *u = curl_url();
+    char *host = NULL, *user = NULL, *fragment = NULL;
+    bool ok = u != NULL && fetch_may(url) && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && host[0] != '\0' &&
+              curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_OK &&
+              curl_url_get(u, CURLUPART_FRAGMENT, &fragment, 0) != CURLUE_OK;
+    curl_free(host);
+    curl_free(user);
+    curl_free(fragment);
+    curl_url_cleanup(u);
+    return ok;
+}
+
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    struct sink *s = (struct sink *)arg;
+    enum reach r = reach_of(&a->addr);
+    (void)purpose;
+    if (r == REACH_NEVER || (r == REACH_PRIVATE && s->reach == FETCH_OUTER)) {
+        s->kept_off = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static bool set_reach(CURL *c, struct sink *s)
+{
+    return s->reach == FETCH_ANYWHERE ||
+           (curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
+            curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+            curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, s) == CURLE_OK);
 }
 
 static int asked_to_stop(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -106,12 +144,12 @@ static bool set_up(CURL *c, const struct fetch *f, struct sink *s)
 
 enum err fetch(char **body, long *status, const struct fetch *f)
 {
-    struct sink s = {.text = mem_strdup("")};
+    struct sink s = {.text = mem_strdup(""), .reach = f->reach};
     CURL *c = s.text != NULL ? curl_easy_init() : NULL;
     struct curl_slist *headers = NULL;
     curl_off_t wait = 0;
     CURLcode code = CURLE_OUT_OF_MEMORY;
-    if (c != NULL && set_up(c, f, &s) && set_more(c, f, &headers))
+    if (c != NULL && set_up(c, f, &s) && set_reach(c, &s) && set_more(c, f, &headers))
         code = curl_easy_perform(c);
     if (code == CURLE_OK)
         code = curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status);
@@ -123,7 +161,9 @@ enum err fetch(char **body, long *status, const struct fetch *f)
     curl_slist_free_all(headers);
     if (code != CURLE_OK) {
         if (f->why != NULL)
-            (void)snprintf(f->why, FETCH_WHY, "%s", curl_easy_strerror(code));
+            (void)snprintf(f->why, FETCH_WHY, "%s",
+                           s.kept_off ? "its address may not be reached"
+                                      : curl_easy_strerror(code));
         else
             log_warn("fetch", "%s: %s", f->url, curl_easy_strerror(code));
         mem_free(s.text);

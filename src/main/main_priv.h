@@ -10,6 +10,8 @@
 /* packagers.c: child processes, one a recorded meeting. Control thread. */
 struct packagers;
 enum err packagers_new(struct packagers **out, const char *program, int nice, int memory_mib);
+/** @p done  Is called when a meeting's recording is complete, from packagers_tick(). */
+void packagers_tell(struct packagers *p, void (*done)(void *arg, const char *meeting), void *arg);
 /** Stops the children; each resumes at the next start. */
 void packagers_free(struct packagers *p);
 /** api_hooks.follow */

@@ -26,6 +26,8 @@ struct packagers {
     char program[CONF_TEXT];
     char nice[24], memory[24];
     struct child *list;
+    void (*done)(void *arg, const char *meeting); /* NULL: nobody wants to know */
+    void *arg;
 };
 
 enum err packagers_new(struct packagers **out, const char *program, int nice, int memory_mib)
@@ -38,6 +40,12 @@ enum err packagers_new(struct packagers **out, const char *program, int nice, in
     (void)snprintf(p->memory, sizeof(p->memory), "--memory=%d", memory_mib);
     *out = p;
     return ERR_OK;
+}
+
+void packagers_tell(struct packagers *p, void (*done)(void *arg, const char *meeting), void *arg)
+{
+    p->done = done;
+    p->arg = arg;
 }
 
 /* Each pause is longer than the one before. */
@@ -107,6 +115,8 @@ void packagers_tick(struct packagers *p)
         struct child *c = *at;
         if (reap(c)) {
             *at = c->next;
+            if (p->done != NULL)
+                p->done(p->arg, c->meeting);
             mem_free(c);
             continue;
         }

@@ -292,6 +292,11 @@ static enum err start_sender(struct server *s)
     return sender_new(&s->sender, &s->post, s->db_path, s->writer, s->metrics);
 }
 
+static void recording_ready(void *arg, const char *meeting)
+{
+    api_recording_ready((struct api *)arg, meeting);
+}
+
 static enum err start_front(struct server *s, const struct addr *announce, unsigned n_announce)
 {
     struct api_config api = {.conf = &s->conf,
@@ -314,6 +319,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
     enum err e = api_new(&s->api, &api);
     if (e != ERR_OK)
         return e;
+    packagers_tell(s->packagers, recording_ready, s->api);
     struct http_config http = {.listen = s->conf.listen,
                                .port = (uint16_t)s->conf.https_port,
                                .cert_file = s->cert,

@@ -51,7 +51,8 @@ static enum result judge(struct attempt *a, long status)
     return status >= 400 && status < 500 ? REFUSED : AGAIN;
 }
 
-static enum result post(struct attempt *a, const char *url, const char *secret, const char *body)
+static enum result post(struct attempt *a, enum fetch_reach reach, const char *url,
+                        const char *secret, const char *body)
 {
     char signature[POST_SIGNATURE_LEN + 1], lines[HEADERS][HEADER], why[FETCH_WHY] = "";
     const char *headers[HEADERS + 1] = {NULL};
@@ -75,6 +76,7 @@ static enum result post(struct attempt *a, const char *url, const char *secret, 
     for (size_t i = 0; i < HEADERS; i++)
         headers[i] = lines[i];
     const struct fetch f = {.url = url,
+                            .reach = reach,
                             .json = body,
                             .headers = headers,
                             .ca_file = a->post->conf->delivery_ca,
@@ -138,7 +140,7 @@ enum result gateway_send(struct attempt *a)
         (void)snprintf(a->why, sizeof(a->why), "no memory");
         return AGAIN;
     }
-    enum result r = post(a, c->gateway_url, secret, body);
+    enum result r = post(a, FETCH_ANYWHERE, c->gateway_url, secret, body);
     free(body);
     return r;
 }
@@ -153,7 +155,8 @@ enum result hook_send(struct attempt *a)
         (void)snprintf(a->why, sizeof(a->why), "not understood");
         return REFUSED;
     }
-    enum result r = post(a, h.url, h.secret, h.body);
+    enum fetch_reach reach = a->post->conf->hooks_private != 0 ? FETCH_INNER : FETCH_OUTER;
+    enum result r = post(a, reach, h.url, h.secret, h.body);
     return r == DOWN ? AGAIN : r; /* It says nothing about the others. */
 }
 

@@ -70,6 +70,15 @@ const probes = {
   "POST /api/v1/accounts/{id}/second/remove": { of: "account" },
   "GET /api/v1/accounts/{id}/signins": { of: "account" },
   "GET /api/v1/signins": {},
+  "GET /api/v1/webhooks": {},
+  "POST /api/v1/webhooks": { body: { name: "x", url: "https://127.0.0.1:1/", events: "no such", active: false } },
+  "GET /api/v1/webhooks/{id}": { of: "webhook" },
+  "PUT /api/v1/webhooks/{id}": { of: "webhook", body: { name: "x", url: "https://127.0.0.1:1/", events: "project.moved", active: false } },
+  "DELETE /api/v1/webhooks/{id}": { of: "unhook" },
+  "POST /api/v1/webhooks/{id}/secret": { of: "webhook" },
+  "POST /api/v1/webhooks/{id}/ping": { of: "webhook" },
+  "GET /api/v1/webhooks/{id}/deliveries": { of: "webhook" },
+  "POST /api/v1/webhooks/{id}/deliveries/{delivery}/retry": { of: "webhook", second: "ping" },
   "GET /api/v1/tokens": {},
   "DELETE /api/v1/tokens/{id}": { of: "token" },
   "GET /api/v1/organisations": {},
@@ -158,6 +167,9 @@ async function seed() {
   things.other.document = (await new Tus(server, a.qian.token()).want(`meetings/${things.other.meeting}`, "x.pdf", pdf(10))).document;
   const org = (await a.gly.want(201, "POST", "/organisations", { name: "设计院", kind: "design" })).organisation;
   things.ids = { account: a.zhou.id, self: a.gly.id, organisation: org, token: (await a.shen.want(201, "POST", "/account/tokens", { name: "x", scopes: "projects:read", days: 1, password: a.shen.password })).token };
+  for (const name of ["webhook", "unhook"]) things.ids[name] = (await a.gly.want(201, "POST", "/webhooks", { name, url: "https://127.0.0.1:1/", events: "project.moved", active: false })).webhook;
+  await a.gly.want(204, "POST", `/webhooks/${things.ids.webhook}/ping`);
+  things.ids.ping = (await a.gly.want(200, "GET", `/webhooks/${things.ids.webhook}/deliveries`)).deliveries[0].delivery;
   const of = (map) => (which) => map[which] ?? "none";
   /* Who came by a link stands only to its meeting and what is linked to it: not to the project, and to nothing that is of all. */
   const links = new Set(Object.values(t));
@@ -207,6 +219,7 @@ async function secondOf(caller, probe, meeting) {
     const rs = await call(caller, "POST", `/api/v1/meetings/${meeting}/recording/views`);
     return rs.status < 300 ? (rs.json().view ?? rs.json().id) : NONE;
   }
+  if (probe.second === "ping") return things.ids.ping;
   if (probe.second !== "device") return probe.second;
   if (meeting === things.ended.meeting) return devices[0] === undefined ? NONE : caller.relation("ended", "meeting") === "none" ? devices[0] : devices.shift();
   const owner = callers.find((c) => c.name === "manager");
