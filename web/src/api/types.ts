@@ -791,6 +791,63 @@ export interface DocumentPage {
   history: Revision[];
 }
 
+export interface WebhookList {
+  webhooks: Webhook[];
+  /** All that can be subscribed to. */
+  events: string[];
+  /** Private addresses may be told, by the configuration. */
+  private: boolean;
+}
+
+export interface Webhook {
+  webhook: string;
+  name: string;
+  url: string;
+  /** With blanks between. */
+  events: string;
+  active: boolean;
+  made_by: string;
+  created_at: string;
+  changed_at: string;
+  version: number;
+}
+
+export interface WebhookMade {
+  webhook: string;
+  name: string;
+  url: string;
+  /** With blanks between. */
+  events: string;
+  active: boolean;
+  made_by: string;
+  created_at: string;
+  changed_at: string;
+  version: number;
+  /** Shown once: key of the HMAC by which messages are signed. */
+  secret: string;
+}
+
+export interface WebhookDeliveryList {
+  deliveries: WebhookDelivery[];
+  /** To be sent as `before`; null: this is the last page. */
+  next: number | null;
+}
+
+export interface WebhookDelivery {
+  delivery: string;
+  event: string;
+  /** Id of the meeting or the project; of a ping: the webhook's. */
+  about: string;
+  state: "waiting" | "sent" | "failed" | "given_up";
+  attempts: number;
+  created_at: string;
+  changed_at: string;
+  next_at: string | null;
+  error: string;
+  /** It can be sent again. */
+  again: boolean;
+}
+
 export interface Live {
   status: string;
 }
