@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RecordingIndex } from "../api/types";
-import { advance, covers, endOf, fix, waitsForMore } from "./clock";
+import { advance, covers, endOf, fix, Steady, waitsForMore } from "./clock";
 
 const mix = { file: "tracks/mix.webm", type: "audio/webm", start_ms: 500, end_ms: 9000 };
 
@@ -54,4 +54,15 @@ test("what is still made ends where its sound ends, and is waited for there unti
   expect(waitsForMore(8000, 9000, 1, true, true)).toBe(true);
   expect(waitsForMore(7400, 9000, 1, true, true)).toBe(false);
   expect(waitsForMore(8999, 9000, 1, false, true)).toBe(false);
+});
+
+test("a sound whose time moves in steps is read as one that runs", () => {
+  const steady = new Steady();
+  steady.stand(1000);
+  expect([steady.read(1000, 0, 1), steady.read(1000, 16, 1)]).toEqual([1000, 1000]); // asked to play, and not begun
+  expect([steady.read(1075, 32, 1), steady.read(1075, 48, 1), steady.read(1075, 96, 1)]).toEqual([1075, 1091, 1139]);
+  expect([steady.read(1150, 107, 1), steady.read(1150, 117, 2)]).toEqual([1150, 1170]);
+  expect(steady.read(1150, 9000, 1)).toBe(1300); // it has stopped without a word: so does the clock, soon
+  steady.stand(1150);
+  expect(steady.read(1150, 9016, 1)).toBe(1150);
 });

@@ -38,6 +38,28 @@ export interface Lead {
   ms: number;
 }
 
+const STEP_MS = 150;
+
+/** The time of a sound that runs. Some browsers move it in steps, of 40 to 80 ms: between two of them it goes on as time does. */
+export class Steady {
+  private ms = NaN;
+  private since: number | undefined;
+
+  /** It stands at `ms`: nothing is known of its steps until it has made one. */
+  stand(ms: number): void {
+    this.ms = ms;
+    this.since = undefined;
+  }
+
+  read(ms: number, now: number, rate: number): number {
+    if (ms !== this.ms) {
+      this.ms = ms;
+      this.since = now;
+    }
+    return this.since === undefined ? ms : ms + Math.min(STEP_MS, now - this.since) * rate;
+  }
+}
+
 /** The clock after `passed` milliseconds. A sound that stands holds it; one that is over or not there lets it run. */
 export function advance(at: number, passed: number, rate: number, mix: IndexFile | null, lead: Lead | undefined): number {
   if (lead === undefined || !covers(mix, at) || lead.over) return at + passed * rate;

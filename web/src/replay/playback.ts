@@ -13,7 +13,7 @@
 //   <Picture/> of picture.tsx shows a track at this clock; unplayable() of support.ts tells what this browser cannot play.
 import { signal } from "@preact/signals";
 import type { IndexFile, RecordingIndex } from "../api/types";
-import { advance, covers, endOf, type Motion, waitsForMore } from "./clock";
+import { advance, covers, endOf, type Lead, type Motion, Steady, waitsForMore } from "./clock";
 import { Sound } from "./sound";
 import { Ticker } from "./ticker";
 
@@ -46,6 +46,7 @@ export class Playback {
   private readonly followers = new Set<Follower>();
   private exact = 0;
   private motion: Motion = "still";
+  private readonly steady = new Steady();
   private readonly ticker = new Ticker(() => this.step());
   private last = 0;
   private starting = false;
@@ -164,11 +165,21 @@ export class Playback {
     );
   }
 
+  /** Where the sound is, if it leads. */
+  private heard(now: number): Lead | undefined {
+    const lead = this.sound.lead();
+    if (lead === undefined) return undefined;
+    if (!lead.stands) return { ...lead, ms: this.steady.read(lead.ms, now, this.rate.value) };
+    this.steady.stand(lead.ms);
+    return lead;
+  }
+
   private step(): void {
     const now = performance.now();
     const before = this.exact;
+    const heard = this.heard(now);
     this.waiting.value = this.short();
-    if (!this.waiting.value) this.exact = Math.min(this.total.value, advance(before, now - this.last, this.rate.value, this.mix, this.sound.lead()));
+    if (!this.waiting.value) this.exact = Math.min(this.total.value, advance(before, now - this.last, this.rate.value, this.mix, heard));
     this.last = now;
     if (Math.abs(this.exact - this.at.value) >= SHOW_MS) this.at.value = this.exact;
     if (this.exact >= this.total.value && !this.live) {
