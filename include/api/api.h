@@ -40,6 +40,7 @@ struct api_config {
     struct tasks *intakes; /**< As the server's: slow work with files, a connection a thread. */
     struct tasks *scans;   /**< The virus scanner's one thread; NULL: there is none. */
     struct writer *writer;
+    struct imports *imports; /**< Woken when there is one more. */
     struct worker *workers[API_WORKERS_MAX];
     unsigned n_workers;
     const uint8_t *fingerprint;  /**< Of the DTLS certificate. */

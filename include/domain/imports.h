@@ -78,6 +78,11 @@ MUST_USE enum err import_cancel(struct db *db, const struct import *im, int64_t 
 MUST_USE enum err import_each_stale(struct db *db, int64_t now_ms,
                                     void (*each)(void *arg, const char *public_id), void *arg);
 MUST_USE enum err import_forget(struct db *db, int64_t now_ms);
+/** Whoever's it is, and whatever became of it. */
+MUST_USE enum err import_known(struct db *db, bool *known, const char *public_id);
+/** Calls @p each for the latest of this account, newest first. */
+MUST_USE enum err import_list(struct db *db, int64_t account,
+                              void (*each)(void *arg, const struct import *im), void *arg);
 
 /** Which encoding the file has. @param sure  "mark", "content", or "guess": bytes of it are no text
  * in any. @param separator  Of its cells. @param named  It says so itself, in a first line "sep=;".

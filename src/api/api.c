@@ -9,6 +9,7 @@
 #include "documents_priv.h"
 #include "health_priv.h"
 #include "oidc_priv.h"
+#include "project_priv.h"
 
 enum { HELLO_S = 10, SPACE_S = 60, TRIM_S = 5 };
 
@@ -89,6 +90,8 @@ enum err api_write(void *api, struct task *t)
     X(account) \
     X(audit) \
     X(project) \
+    X(import) \
+    X(export) \
     X(calendar) \
     X(people) \
     X(meeting) \

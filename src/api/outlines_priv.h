@@ -19,6 +19,10 @@ extern const struct outline_part q_accounts[], q_signins[], q_own_signins[], q_o
 extern const struct outline o_project_page, o_project_list;
 extern const struct outline_part q_projects[];
 
+/* out_imports.c */
+extern const struct outline o_import, o_import_list, o_import_rows;
+extern const struct outline_part q_imports[], q_import_rows[], q_export[];
+
 /* out_meetings.c */
 extern const struct outline o_meeting, o_meeting_head, o_meeting_page, o_meeting_list,
     o_recording_state, o_invitation, o_invitation_made, o_ticket, o_device_tokens, o_device_made;

@@ -7,6 +7,7 @@
 #include "db/sql_gen.h"
 #include "domain/projects.h"
 #include "outlines_priv.h"
+#include "project_priv.h"
 
 static const struct stage_rules *rules_of(const struct request *rq)
 {
@@ -104,18 +105,24 @@ static json_t *json_moves(struct request *rq, const struct project *p)
     return list;
 }
 
-/* Numbers for whoever runs the project. */
+void party_show_phone(struct party *p, bool own)
+{
+    if (!own)
+        p->phone[0] = '\0';
+}
+
 static json_t *json_parties(struct request *rq, const struct project *p, bool own)
 {
     json_t *list = json_array();
     struct parties *ps = (struct parties *)mem_alloc(sizeof(*ps));
     if (ps != NULL && parties_get(rq->db, ps, p->id) == ERR_OK)
         for (size_t i = 0; i < ps->n; i++) {
-            const struct party *x = &ps->at[i];
+            struct party *x = &ps->at[i];
+            party_show_phone(x, own);
             (void)json_array_append_new(list,
                                         json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part],
                                                   "organisation", x->organisation, "person",
-                                                  x->person, "phone", own ? x->phone : ""));
+                                                  x->person, "phone", x->phone));
         }
     mem_free(ps);
     return list;
@@ -243,7 +250,7 @@ static enum err number_taken(struct request *rq)
 /* ---- the routes -------------------------------------------------------------------------------
  */
 
-static enum err read_query(const struct request *rq, struct project_query *q)
+enum err project_query_of(const struct request *rq, struct project_query *q)
 {
     const struct caller *c = caller_of(rq);
     const char *stage = request_query(rq, "stage"), *sort = request_query(rq, "sort");
@@ -267,7 +274,7 @@ static enum err projects_get(struct request *rq)
 {
     struct project_query q;
     struct project_page *page = NULL;
-    enum err e = read_query(rq, &q);
+    enum err e = project_query_of(rq, &q);
     if (e != ERR_OK)
         return answer_error(rq, e, "There is no such stage or order.");
     page = (struct project_page *)mem_alloc(sizeof(*page));

@@ -186,3 +186,24 @@ enum err import_forget(struct db *db, int64_t now_ms)
     db_bind_i64(&s, ":before", now_ms - IMPORT_DAYS * DAY_MS);
     return db_exec(&s);
 }
+
+enum err import_known(struct db *db, bool *known, const char *public_id)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_IMPORT_KNOWN);
+    db_bind_text(&s, ":public_id", public_id);
+    *known = db_row(&s);
+    return s.err;
+}
+
+enum err import_list(struct db *db, int64_t account,
+                     void (*each)(void *arg, const struct import *im), void *arg)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_IMPORT_RECENT);
+    db_bind_i64(&s, ":account", account);
+    while (db_row(&s)) {
+        struct import im;
+        import_of_row(&s, &im);
+        each(arg, &im);
+    }
+    return s.err;
+}

@@ -16,6 +16,8 @@ void file_open(struct exchange *x)
 {
     struct stat st;
     int fd = open(x->rq.answer.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (x->rq.answer.file_once)
+        (void)unlink(x->rq.answer.file);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         if (fd >= 0)
             (void)close(fd);

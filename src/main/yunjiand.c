@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/imports.h"
 #include "api/recovery.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -52,6 +53,7 @@ struct server {
     struct metrics *metrics;
     struct mailbox *inbox;
     struct writer *writer;
+    struct imports *imports;
     struct post post;
     struct sender *sender;
     struct tasks *tasks, *checks, *fetches, *intakes, *scans;
@@ -306,6 +308,7 @@ static enum err start_front(struct server *s, const struct addr *announce, unsig
                              .intakes = s->intakes,
                              .scans = s->scans,
                              .writer = s->writer,
+                             .imports = s->imports,
                              .n_workers = s->n_workers,
                              .fingerprint = dtls_ctx_fingerprint(s->dtls),
                              .announce = announce,
@@ -438,6 +441,8 @@ static enum err start(struct server *s)
     if (e == ERR_OK)
         e = writer_new_watched(&s->writer, s->db_path, 100000, s->metrics);
     if (e == ERR_OK)
+        e = imports_new(&s->imports, s->conf.data, &s->rules, s->writer);
+    if (e == ERR_OK)
         e = start_tasks(s);
     if (e == ERR_OK)
         e = start_sender(s);
@@ -466,6 +471,7 @@ static void stop(struct server *s)
     tasks_free(s->checks);
     tasks_free(s->tasks);
     sender_free(s->sender);
+    imports_free(s->imports);
     writer_free(s->writer);
     packagers_free(s->packagers);
     mailbox_free(s->inbox);

@@ -47,3 +47,5 @@ DELETE FROM project WHERE id = :id
 SELECT i.public_id, i.state FROM project_import i WHERE i.state = :state AND i.changed_at < :before
 -- name: import_forget
 UPDATE project_import SET state = 'cancelled', reason = 'stale' WHERE state = 'checked' AND changed_at < :before
+-- name: import_known
+SELECT 1 FROM project_import WHERE public_id = :public_id

@@ -318,6 +318,86 @@ export interface ProjectRights {
   edit: boolean;
 }
 
+export interface ImportList {
+  imports: Import[];
+}
+
+export interface Import {
+  id: string;
+  /** Of the file. */
+  name: string;
+  bytes: number;
+  /** What becomes of numbers that exist already. */
+  existing: Existing;
+  state: ImportState;
+  /** utf-8, gb18030, utf-16le, utf-16be; empty before the check. */
+  encoding: string;
+  /** By what the encoding was told: mark, content, or guess. */
+  sure: string;
+  /** Why it failed: overtaken, file; or cancelled, stale. */
+  reason: string;
+  changed_at: string;
+  /** Of the step that is running. */
+  done_rows: number;
+  rows: ImportCounts;
+}
+
+export type Existing = "update" | "refuse";
+
+export type ImportState = "checking" | "checked" | "writing" | "undoing" | "done" | "cancelled" | "failed";
+
+export interface ImportCounts {
+  /** Rows under the header that are not empty. */
+  all: number;
+  /** New projects. */
+  fresh: number;
+  /** Existing projects that change. */
+  changed: number;
+  unchanged: number;
+  bad: number;
+}
+
+export interface ImportRows {
+  rows: ImportRow[];
+  /** To be sent as `after`; null: that was all. */
+  next: number | null;
+}
+
+export interface ImportRow {
+  /** As a spreadsheet counts; 0: the file as a whole. */
+  row?: number;
+  faults?: ImportFault[];
+  number?: string;
+  title?: string;
+  changes?: ImportChange[];
+  /** Columns that are not read. */
+  unread?: string[];
+  /** The report ends here: it is too long. */
+  cut?: boolean;
+}
+
+export interface ImportFault {
+  /** number, title, ...; empty: the row as a whole. */
+  column: string;
+  /** The cell as it stands in the file, cut off when long. */
+  value: string;
+  /** A word; docs/import.md has them all. */
+  why: string;
+  /** Another row, or a limit; 0: nothing. */
+  about: number;
+}
+
+export interface ImportChange {
+  column: string;
+  /** In Chinese, in English. */
+  before: string[];
+  after: string[];
+}
+
+export type ExportEncoding = "utf-8" | "gb18030";
+
+export type ExportLanguage = "zh" | "en";
+
 export interface Calendar {
   timezone: string;
   today: string;

@@ -1,0 +1,18 @@
+/** @file
+ * What the routes of projects share. */
+#ifndef API_PROJECT_PRIV_H
+#define API_PROJECT_PRIV_H
+
+#include "domain/projects.h"
+#include "http/route.h"
+
+/** The filters of the address, within what the caller may read. ERR_INVAL: an unknown word. */
+MUST_USE enum err project_query_of(const struct request *rq, struct project_query *q);
+/** Whole for the project's manager (@p own), masked for others. */
+void party_show_phone(struct party *p, bool own);
+
+/* rest_imports.c, rest_export.c */
+extern const struct route import_routes[], export_routes[];
+extern const size_t import_routes_n, export_routes_n;
+
+#endif
