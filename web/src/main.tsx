@@ -6,6 +6,7 @@ import { AccountPage } from "./views/account";
 import { AdminPage } from "./views/admin";
 import { AuditPage } from "./views/audit";
 import { Login } from "./views/login";
+import { ImportPage } from "./views/imports/page";
 import { MeetingView } from "./views/meeting";
 import { ProjectPage } from "./views/project";
 import { OidcBack } from "./views/oidc";
@@ -19,6 +20,7 @@ import "./ui/room.css";
 import "./ui/panel.css";
 import "./ui/replay.css";
 import "./ui/accounts.css";
+import "./ui/imports.css";
 
 function App() {
   const [first, id, rest] = location.pathname.split("/").slice(1);
@@ -29,6 +31,7 @@ function App() {
   if (first === "audit") return <AuditPage />;
   if (first === "admin") return <AdminPage tab={id ?? "accounts"} />;
   if ((first === undefined || first === "" || first === "projects") && id === undefined) return <Projects />;
+  if (first === "projects" && id === "import") return <ImportPage />;
   if (first === "projects" && id !== undefined) return <ProjectPage id={id} />;
   if (first === "m" && id !== undefined && rest === "recording") return <Replay id={id} />;
   if (first === "m" && id !== undefined) return <MeetingView id={id} />;

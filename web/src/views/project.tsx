@@ -8,6 +8,7 @@ import { useTitle } from "../ui/hooks";
 import { Fault, Icon, Note } from "../ui/parts";
 import { Loaded, useLoad } from "./load";
 import { Crumbs, Leaf, Page } from "./page";
+import { Parties } from "./parties";
 import { fieldName, ProjectEdit, shown } from "./projectedit";
 import { Moves } from "./projectmove";
 import { useMaking } from "./projects";
@@ -223,6 +224,7 @@ function Whole({ first, reload }: { first: ProjectData; reload: () => void }) {
         </div>
         <div class="col gap">
           <Details p={p} edit={() => setEditing(true)} />
+          <Parties list={p.parties} />
           {p.rights.edit && <NewMeeting project={p.id} />}
         </div>
       </div>

@@ -1,12 +1,14 @@
 // Changing a project's details. Nobody overwrites another's change without having seen it.
 import { useState } from "preact/hooks";
 import { api, type ApiError, asApiError } from "../api/rest";
-import type { Project, ProjectPage } from "../api/types";
+import type { Party, Project, ProjectPage } from "../api/types";
 import { t, type TextKey } from "../i18n";
 import { bodyOf, differing, type FormField, formOf, type ProjectForm } from "../state/project";
+import { partiesOf, partyText, sameParties, wrongParties } from "../state/parties";
 import { Dialog } from "../ui/dialog";
 import { Fault } from "../ui/parts";
 import { Overtaken } from "./overtaken";
+import { PartiesFields } from "./parties";
 import { MainFields, OtherFields } from "./projectform";
 import { numberTaken } from "./projects";
 
@@ -38,19 +40,23 @@ export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close
   const [wrong, setWrong] = useState<FormField[]>([]);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<ApiError | undefined>();
-  const [theirs, setTheirs] = useState<Project | undefined>();
+  const [theirs, setTheirs] = useState<(Project & { parties: Party[] }) | undefined>();
+  const [parties, setParties] = useState<Party[]>(p.parties);
+  const [wrongLines, setWrongLines] = useState<number[]>([]);
   const save = async (version: number) => {
     const r = bodyOf(form);
     setWrong("wrong" in r ? r.wrong : []);
-    if ("wrong" in r || busy) return;
+    const lost = wrongParties(parties);
+    setWrongLines(lost);
+    if ("wrong" in r || lost.length > 0 || busy) return;
     setBusy(true);
     setFault(undefined);
     try {
-      saved(await api<ProjectPage>("PUT", `/projects/${p.id}`, r.body, { version }));
+      saved(await api<ProjectPage>("PUT", `/projects/${p.id}`, { ...r.body, parties: partiesOf(parties) }, { version }));
       close();
     } catch (e) {
       const error = asApiError(e);
-      if (error.status === 412) setTheirs(error.more["current"] as Project);
+      if (error.status === 412) setTheirs(error.more["current"] as Project & { parties: Party[] });
       else setFault(error);
     }
     setBusy(false);
@@ -82,6 +88,7 @@ export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close
         >
           <MainFields {...fields} />
           <OtherFields {...fields} />
+          <PartiesFields list={parties} wrong={wrongLines} change={setParties} />
           {fault !== undefined && !numberTaken(fault) && <Fault error={fault} />}
           <button class="btn pri" disabled={!ready || busy} data-test="project-save">
             {t(busy ? "project_saving" : ready ? "project_save" : "project_save_needs")}

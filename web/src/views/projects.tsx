@@ -4,11 +4,13 @@ import { api, type ApiError, asApiError } from "../api/rest";
 import type { Project, ProjectList } from "../api/types";
 import { t } from "../i18n";
 import { ALL_STAGES, bodyOf, EMPTY_FORM, type FormField, isStage, type ProjectForm } from "../state/project";
+import { ExportButton } from "./imports/export";
+import { ImportLink } from "./imports/page";
 import { useTitle } from "../ui/hooks";
 import { Fault, Icon } from "../ui/parts";
 import { Due } from "./due";
 import { Loaded } from "./load";
-import { Page } from "./page";
+import { Page, useAccount } from "./page";
 import { MainFields, OtherFields } from "./projectform";
 
 /** A form's making of something: busy, failed with its reason, or on to the page of what was made. */
@@ -180,10 +182,15 @@ function Empty({ filtered, clear }: { filtered: boolean; clear: () => void }) {
 export function Projects() {
   const [filters, setFilters] = useState<Filters>(filtersOfAddress);
   const list = useProjects(filters);
+  const account = useAccount();
   useTitle(`${t("projects")} · ${t("brand")}`);
   return (
     <Page wide>
-      <h1>{t("projects")}</h1>
+      <div class="row wrap">
+        <h1 class="sp">{t("projects")}</h1>
+        {account?.role === "manager" && <ImportLink />}
+        <ExportButton query={queryOf(filters, "")} />
+      </div>
       <Loaded of={list}>
         {(d) => (
           <div class="columns">

@@ -4,12 +4,13 @@ import { common } from "./common";
 import { desk } from "./desk";
 import { devices } from "./devices";
 import { door } from "./door";
+import { imports } from "./imports";
 import { projects } from "./projects";
 import { replay } from "./replay";
 import { room } from "./room";
 
-export const tables = { common, devices, door, room, desk, projects, replay, accounts };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...replay, ...accounts } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
