@@ -87,9 +87,9 @@ tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json tests/e2e
 	@touch $@
 e2e: build $(B)/rtcload $(B)/gst-peer web tests/e2e/node_modules/.package-lock.json ## real browsers against the real server
 	node tests/e2e/run.mjs
-faults: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
+faults: build web $(B)/gst-peer $(B)/slow-sync.so tests/e2e/node_modules/.package-lock.json ## kill -9, full disks, malformed input, abuse
 	node tests/e2e/run.mjs --faults
-nightly: build web $(B)/gst-peer tests/e2e/node_modules/.package-lock.json ## the long versions, one after the other, with the limits of a calm machine: 50 kills, 10 minutes of sync, 20 joins
+nightly: build web $(B)/gst-peer $(B)/slow-sync.so tests/e2e/node_modules/.package-lock.json ## the long versions, one after the other, with the limits of a calm machine: 50 kills, 10 minutes of sync, 20 joins
 	node tests/e2e/run.mjs --nightly
 
 mutants: build web tests/e2e/node_modules/.package-lock.json ## one check of rights taken out at a time; the tests must notice each (10 minutes)
@@ -143,6 +143,11 @@ $(B)/gst-peer: tests/gst/peer.c
 	@echo "  LD $@"; $(CC) -std=gnu17 -O1 -g -Wall -Wextra -Werror $$(pkg-config --cflags gstreamer-webrtc-1.0 gstreamer-sdp-1.0) \
 	  $< $$(pkg-config --libs gstreamer-webrtc-1.0 gstreamer-sdp-1.0) -o $@
 
+# Preloaded into a server to make its disk slow.
+$(B)/slow-sync.so: tests/slow/slow_sync.c
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -shared -fPIC $< -ldl -o $@
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 $(B)/bench: $(call obj,$(wildcard tests/bench/worker/*.c)) $(B)/libyunjian.a
@@ -154,7 +159,7 @@ BENCH_LIBS = $(shell pkg-config --libs libsrtp2 openssl jansson 2>/dev/null) -lp
 bench: deps-bench ## the server beside Janus and beside the least it can cost; docs/benchmarks.md (QUICK=1: a short form)
 	@$(MAKE) -s build web tests/e2e/node_modules/.package-lock.json bench-programs
 	node tests/bench/run.mjs $(PARTS)
-bench-programs: $(B)/rtcload $(B)/floor $(B)/limit $(if $(wildcard tests/bench/pack/pack.c),$(B)/bench-pack)
+bench-programs: $(B)/rtcload $(B)/slow-sync.so $(B)/floor $(B)/limit $(if $(wildcard tests/bench/pack/pack.c),$(B)/bench-pack)
 $(B)/rtcload: $(call obj,$(RTC_LOAD)) $(B)/libyunjian.a
 	@echo "  LD $@"; $(CC) $(LDFLAGS) $^ $(BENCH_LIBS) -lcurl -o $@
 $(B)/floor: $(call obj,$(wildcard tests/bench/floor/*.c) $(RTC_SHARED)) $(B)/libyunjian.a

@@ -35,6 +35,9 @@ export function shown(form: ProjectForm, field: FormField): string {
 }
 export const fieldName = (f: FormField): string => t(NAMES[f]);
 
+const lines = (list: Party[]): string => (list.length === 0 ? t("not_given") : list.map((p) => `${t(`part_${p.part}`)}: ${partyText(p)}`).join("; "));
+const differingParties = (mine: Party[], theirs: Party[]) => (sameParties(mine, theirs) ? [] : [{ label: t("parties"), mine: lines(partiesOf(mine)), theirs: lines(theirs) }]);
+
 export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close: () => void; saved: (p: ProjectPage) => void; reload: () => void }) {
   const [form, setForm] = useState<ProjectForm>(() => formOf(p));
   const [wrong, setWrong] = useState<FormField[]>([]);
@@ -68,7 +71,7 @@ export function ProjectEdit({ p, close, saved, reload }: { p: ProjectPage; close
       {theirs !== undefined ? (
         <Overtaken
           what="overtaken"
-          rows={differing(form, formOf(theirs)).map((f) => ({ label: fieldName(f), mine: shown(form, f), theirs: shown(formOf(theirs), f) }))}
+          rows={[...differing(form, formOf(theirs)).map((f) => ({ label: fieldName(f), mine: shown(form, f), theirs: shown(formOf(theirs), f) })), ...differingParties(parties, theirs.parties)]}
           keep={() => {
             setTheirs(undefined);
             void save(theirs.version);

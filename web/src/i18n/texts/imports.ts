@@ -50,7 +50,7 @@ export const imports = {
   why_long_row: ["这一行太长或列太多", "The row is too long or has too many cells"],
   why_extra: ["第 {0} 格没有对应的列名", "Cell {0} stands under no column"],
   why_missing: ["必须填写", "Must be filled in"],
-  why_long: ["太长,最多 {0} 字节(约 {1} 个汉字)", "Too long: at most {0} bytes"],
+  why_long: ["太长,最多 {0} 字节(约 {1} 个汉字)", "Too long: at most {0} bytes (about {1} Chinese characters)"],
   why_control: ["有看不见的控制字符或换行", "Has control characters or line ends"],
   why_number: ["不是数字,或者看不出是多少", "No number, or one that can be read in two ways"],
   why_range: ["超出了允许的范围", "Out of range"],
