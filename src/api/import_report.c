@@ -61,7 +61,7 @@ void import_report_header(struct import_report *r, const struct header *h,
 {
     json_t *unread = json_array();
     for (size_t i = 0; i < row->n; i++)
-        if (row->cell[i][0] != '\0' && (h->of[i] == COL_NONE || h->of[i] >= COL_IN_N))
+        if (row->cell[i][0] != '\0' && h->of[i] >= COL_IN_N)
             (void)json_array_append_new(unread, json_shown(row->cell[i]));
     put(r, json_pack("{s:o}", "unread", unread));
 }
@@ -81,10 +81,10 @@ static json_t *json_faults(const struct finding *f)
     json_t *list = json_array();
     for (size_t i = 0; i < f->faults->n; i++) {
         enum column c = f->faults->at[i].column;
-        (void)json_array_append_new(
-            list, json_pack("{s:s,s:s,s:o,s:I}", "column", column_key(c), "why",
-                            why_key(f->faults->at[i].why), "value", json_shown(cell_of(f, c)),
-                            "about", (json_int_t)f->faults->at[i].about));
+        (void)json_array_append_new(list, json_pack("{s:s,s:s,s:o,s:I}", "column", column_key(c),
+                                                    "why", why_key(f->faults->at[i].why), "value",
+                                                    json_shown(cell_of(f, c)), "about",
+                                                    (json_int_t)f->faults->at[i].about));
     }
     return list;
 }
@@ -105,10 +105,10 @@ static json_t *json_changes(const struct finding *f)
     for (enum column c = 0; c < COL_IN_N; c++) {
         if (!importer_differs(f->before, f->parties_before, f->after, c))
             continue;
-        (void)json_array_append_new(
-            list, json_pack("{s:s,s:o,s:o}", "column", column_key(c), "before",
-                            json_both(f->before, f->parties_before, c), "after",
-                            json_both(&after, &f->after->parties, c)));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s,s:o,s:o}", "column", column_key(c), "before",
+                                              json_both(f->before, f->parties_before, c), "after",
+                                              json_both(&after, &f->after->parties, c)));
     }
     return list;
 }

@@ -80,7 +80,8 @@ static const struct outline_words w_encoding = {"ExportEncoding", encodings};
 static const char *const languages[] = {"zh", "en", NULL};
 static const struct outline_words w_language = {"ExportLanguage", languages};
 const struct outline_part q_export[] = {
-    O_WORD("encoding", &w_encoding, .about = "utf-8 (with a mark, as spreadsheets want it) is the default."),
+    O_WORD("encoding", &w_encoding,
+           .about = "utf-8 (with a mark, as spreadsheets want it) is the default."),
     O_WORD("language", &w_language, .about = "Of names and words in the table."),
     O_TEXT("q"),
     O_TEXT("stage"),

@@ -18,8 +18,7 @@
 
 enum { ROW_MAX = 2 * CSV_ROW_MAX };
 
-struct table
-{
+struct table {
     struct request *rq;
     FILE *f;
     iconv_t cd; /* into GB18030; NULL: it stays UTF-8 */
@@ -30,10 +29,7 @@ struct table
 
 static enum err put(struct table *x, const struct buf *b)
 {
-    union {
-        const char *ours;
-        char *theirs; /* iconv(3) takes no const, and changes nothing. */
-    } in = {.ours = x->row};
+    char *from = x->row;
     char *to = x->other;
     size_t left = b->len, room = sizeof(x->other);
     if (!buf_ok(b))
@@ -41,7 +37,7 @@ static enum err put(struct table *x, const struct buf *b)
     if (x->cd == NULL)
         return fwrite(x->row, 1, b->len, x->f) == b->len ? ERR_OK : ERR_IO;
     /* GB18030 has a place for everything that Unicode has. */
-    if (iconv(x->cd, &in.theirs, &left, &to, &room) == (size_t)-1)
+    if (iconv(x->cd, &from, &left, &to, &room) == (size_t)-1)
         return ERR_PROTO;
     size_t n = (size_t)(to - x->other);
     return fwrite(x->other, 1, n, x->f) == n ? ERR_OK : ERR_IO;

@@ -1,4 +1,5 @@
-/* Imports of projects: the file comes in, what the check found goes out, and whether it is to be. */
+/* Imports of projects: the file comes in, what the check found goes out, and whether it is to be.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -33,14 +34,14 @@ static json_t *json_import(const struct import *im)
     char made[CLOCK_TEXT_MAX], changed[CLOCK_TEXT_MAX];
     clock_rfc3339(made, im->created_at);
     clock_rfc3339(changed, im->changed_at);
-    return json_pack(
-        "{s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:{s:I,s:I,s:I,s:I,s:I}}", "id", im->public_id,
-        "name", im->name, "bytes", (json_int_t)im->bytes, "existing",
-        im->refuse ? "refuse" : "update", "state", import_state_words[im->state], "encoding",
-        im->encoding, "sure", im->sure, "reason", im->reason, "changed_at", changed, "done_rows",
-        (json_int_t)im->done, "rows", "all", (json_int_t)im->counts.all, "fresh",
-        (json_int_t)im->counts.fresh, "changed", (json_int_t)im->counts.changed, "unchanged",
-        (json_int_t)im->counts.unchanged, "bad", (json_int_t)im->counts.bad);
+    return json_pack("{s:s,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:{s:I,s:I,s:I,s:I,s:I}}", "id",
+                     im->public_id, "name", im->name, "bytes", (json_int_t)im->bytes, "existing",
+                     im->refuse ? "refuse" : "update", "state", import_state_words[im->state],
+                     "encoding", im->encoding, "sure", im->sure, "reason", im->reason, "changed_at",
+                     changed, "done_rows", (json_int_t)im->done, "rows", "all",
+                     (json_int_t)im->counts.all, "fresh", (json_int_t)im->counts.fresh, "changed",
+                     (json_int_t)im->counts.changed, "unchanged", (json_int_t)im->counts.unchanged,
+                     "bad", (json_int_t)im->counts.bad);
 }
 
 static enum err answer_import(struct request *rq, const struct import *im, int status)
@@ -238,8 +239,9 @@ static enum err confirm_post(struct request *rq)
     if (e == ERR_CONFLICT)
         return answer_error(rq, e,
                             im.state != IMPORT_CHECKED ? "It is not waiting to be confirmed."
-                            : im.counts.bad > 0 ? "It has bad rows: mend the file and send it again."
-                                                : "There is nothing in it that is new.");
+                            : im.counts.bad > 0
+                                ? "It has bad rows: mend the file and send it again."
+                                : "There is nothing in it that is new.");
     if (e == ERR_OK)
         e = audit_caller(rq, "project.import_confirm", im.public_id, im.name);
     if (e == ERR_OK)
@@ -267,11 +269,11 @@ static enum err import_delete(struct request *rq)
 
 // clang-format off
 const struct route import_routes[] = {
-    {M_GET, "/api/v1/imports", ON_READ, ACT_PROJECT_EDIT, NULL, imports_get, {200, &o_import_list}},
+    {M_GET, "/api/v1/imports", ON_READ, ACT_PROJECT_EDIT, NULL, imports_get, {200, .body = &o_import_list}},
     {M_POST, "/api/v1/imports", ON_INTAKE, ACT_PROJECT_EDIT, NULL, imports_post,
      {202, &o_import, .takes = "text/csv", .query = q_imports, .also = "409",
       .about = "A table of projects, UTF-8 or GB18030, up to 64 MiB: it is checked, nothing is changed yet."}},
-    {M_GET, "/api/v1/imports/{id}", ON_READ, ACT_PROJECT_EDIT, NULL, import_read, {200, &o_import}},
+    {M_GET, "/api/v1/imports/{id}", ON_READ, ACT_PROJECT_EDIT, NULL, import_read, {200, .body = &o_import}},
     {M_GET, "/api/v1/imports/{id}/rows", ON_READ, ACT_PROJECT_EDIT, NULL, rows_get,
      {200, &o_import_rows, .query = q_import_rows, .about = "Every bad row and every change, in the order of the file."}},
     {M_POST, "/api/v1/imports/{id}/confirm", ON_WRITE, ACT_PROJECT_EDIT, NULL, confirm_post,

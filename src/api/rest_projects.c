@@ -119,10 +119,9 @@ static json_t *json_parties(struct request *rq, const struct project *p, bool ow
         for (size_t i = 0; i < ps->n; i++) {
             struct party *x = &ps->at[i];
             party_show_phone(x, own);
-            (void)json_array_append_new(list,
-                                        json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part],
-                                                  "organisation", x->organisation, "person",
-                                                  x->person, "phone", x->phone));
+            (void)json_array_append_new(
+                list, json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part], "organisation",
+                                x->organisation, "person", x->person, "phone", x->phone));
         }
     mem_free(ps);
     return list;

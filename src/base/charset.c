@@ -64,19 +64,17 @@ static size_t unit(const struct charset_reader *r)
 static size_t convert(struct charset_reader *r, const uint8_t *data, size_t len, char *out,
                       size_t cap, size_t *written)
 {
-    union {
-        const uint8_t *ours;
-        char *theirs; /* iconv(3) takes no const, and changes nothing. */
-    } in = {.ours = data};
+    char *from = NULL;
+    memcpy(&from, &data, sizeof(from)); /* iconv(3) takes no const, and changes nothing. */
     char *to = out;
     size_t left = len, room = cap;
     while (left > 0) {
-        if (iconv(r->cd, &in.theirs, &left, &to, &room) != (size_t)-1 || errno != EILSEQ)
+        if (iconv(r->cd, &from, &left, &to, &room) != (size_t)-1 || errno != EILSEQ)
             break;
         size_t n = left < unit(r) ? left : unit(r), put = replace(r, to, room);
         to += put;
         room -= put;
-        in.theirs += n;
+        from += n;
         left -= n;
     }
     *written = (size_t)(to - out);

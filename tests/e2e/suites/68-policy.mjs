@@ -121,6 +121,13 @@ const probes = {
   "POST /api/v1/documents/{id}/uploads": { of: "document", headers: tusHeaders },
   "GET /api/v1/uploads/{id}": { of: "upload", read: false },
   "PATCH /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" } },
+  "GET /api/v1/projects.csv": { list: true },
+  "GET /api/v1/imports": { list: true, read: false },
+  "POST /api/v1/imports": { list: true, headers: { "content-type": "text/csv", "content-length": "0" } },
+  "GET /api/v1/imports/{id}": { of: "import", read: false },
+  "GET /api/v1/imports/{id}/rows": { of: "import", read: false },
+  "POST /api/v1/imports/{id}/confirm": { of: "import" },
+  "DELETE /api/v1/imports/{id}": { of: "import" },
   "DELETE /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0" } },
 };
 /** Open only to a device's own token, whose suites are 56 and 57: no session and no link may. */
@@ -170,6 +177,9 @@ async function seed() {
   for (const name of ["webhook", "unhook"]) things.ids[name] = (await a.gly.want(201, "POST", "/webhooks", { name, url: "https://127.0.0.1:1/", events: "project.moved", active: false })).webhook;
   await a.gly.want(204, "POST", `/webhooks/${things.ids.webhook}/ping`);
   things.ids.ping = (await a.gly.want(200, "GET", `/webhooks/${things.ids.webhook}/deliveries`)).deliveries[0].delivery;
+  const sent = await call({ token: a.shen.token() }, "POST", "/api/v1/imports", undefined, { "content-type": "text/csv" }, "title,customer\nx,y\n");
+  equal(sent.status, 202, sent.text);
+  things.ids.import = sent.json().id;
   const of = (map) => (which) => map[which] ?? "none";
   /* Who came by a link stands only to its meeting and what is linked to it: not to the project, and to nothing that is of all. */
   const links = new Set(Object.values(t));
@@ -196,11 +206,11 @@ async function seed() {
   return { a, t };
 }
 
-const call = (caller, method, path, body, headers = {}) =>
+const call = (caller, method, path, body, headers = {}, raw = undefined) =>
   server.request(path, {
     method,
     headers: { ...headers, ...(caller.token === undefined ? {} : { cookie: `__Host-yj=${caller.token}` }), ...(body === undefined ? {} : { "content-type": "application/json" }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? raw : JSON.stringify(body),
   });
 
 /** What stands in the path. An upload is its maker's alone: one of the caller's, where there can be one, else the manager's. */
