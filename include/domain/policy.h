@@ -78,6 +78,7 @@ enum action {
     ACT_MEETING_READ, /**< The page of a meeting, who was there. */
     ACT_VIEWS,        /**< Who has watched a recording. */
     ACT_TAKE_OVER,    /**< Become host when the host is gone. */
+    ACT_VISITS,       /**< Which projects await their return visit. */
     ACT_N,
 };
 

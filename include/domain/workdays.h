@@ -47,6 +47,11 @@ bool calendar_works(const struct calendar *c, int32_t day);
 int32_t calendar_between(const struct calendar *c, int32_t from, int32_t to);
 /** The @p n-th working day after @p day; @p n 0: @p day itself. */
 int32_t calendar_add(const struct calendar *c, int32_t day, int32_t n);
+/** The last day from which there are @p n working days up to and with @p day: what was due then is
+ * late by @p n on @p day. @param n  1 or more. */
+int32_t calendar_before(const struct calendar *c, int32_t day, int32_t n);
+/** The same for the same exceptions: whether what was counted has to be counted anew. */
+int64_t calendar_mark(const struct calendar *c);
 /** The last day that the file says anything of; 0: none. Later days are only guessed. */
 int32_t calendar_known_until(const struct calendar *c);
 

@@ -8,6 +8,7 @@
 #include "db/writer.h"
 #include "documents_priv.h"
 #include "health_priv.h"
+#include "lobby.h"
 #include "oidc_priv.h"
 #include "project_priv.h"
 
@@ -35,6 +36,7 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     if (attempts_new(&a->attempts) != ERR_OK ||
         oidc_new(&a->oidc, a->cfg.conf, a->cfg.public_url) != ERR_OK ||
         desk_new(&a->desk, a) != ERR_OK || health_new(&a->health, a) != ERR_OK ||
+        lobby_new(&a->lobby) != ERR_OK ||
         a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
@@ -62,6 +64,7 @@ void api_free(struct api *a)
     oidc_free(a->oidc);
     desk_free(a->desk);
     health_free(a->health);
+    lobby_free(a->lobby);
     store_drop(a);
     map_fini(&a->peers);
     map_fini(&a->whip_ids);
@@ -94,6 +97,10 @@ enum err api_write(void *api, struct task *t)
     X(export) \
     X(calendar) \
     X(people) \
+    X(pace) \
+    X(waiting) \
+    X(service) \
+    X(timeline) \
     X(meeting) \
     X(recording) \
     X(view) \
@@ -230,6 +237,7 @@ void api_on_tick(void *api)
     uint64_t now = clock_mono_ns();
     tick_conns(a, now);
     health_tick(a->health, now);
+    lobby_tick(a->lobby, a->lives, now);
     whip_tick(a, now);
     desk_tick(a->desk, now);
     store_again(a, now);

@@ -183,6 +183,7 @@ struct api {
     struct job *again, **again_tail; /* records that were not written, in order */
     size_t n_again;
     struct health *health;
+    struct lobby *lobby;
     int64_t refused; /* records that were given up: a receipt that saw one come is no receipt */
     uint64_t next_again_ns;
     struct status *status; /* pending answers */
@@ -381,6 +382,9 @@ extern const size_t project_routes_n, meeting_routes_n, session_routes_n, self_r
     account_routes_n, audit_routes_n, oidc_routes_n, recording_routes_n, view_routes_n,
     device_routes_n, calendar_routes_n, people_routes_n, delivery_routes_n, token_routes_n,
     hook_routes_n;
+/* Of the dashboards. */
+extern const struct route pace_routes[], waiting_routes[], service_routes[], timeline_routes[];
+extern const size_t pace_routes_n, waiting_routes_n, service_routes_n, timeline_routes_n;
 
 /* caller.c */
 

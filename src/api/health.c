@@ -44,6 +44,7 @@ FAMILY(f_lag, "yunjian_packager_lag_seconds", "Age of the stalest index of the r
 FAMILY(f_again, "yunjian_records_again", "Records that could not be written and are tried again.", METRIC_GAUGE, 1);
 FAMILY(f_refused, "yunjian_records_refused_total", "Records of meetings that were given up.", METRIC_COUNTER, 1);
 FAMILY(f_free, "yunjian_data_free_bytes", "Room on the disk of the data folder.", METRIC_GAUGE, 1);
+FAMILY(f_part, "yunjian_part_ready", "1 while this part of the server is well.", METRIC_GAUGE, 1);
 FAMILY(f_ready, "yunjian_ready", "1 while the server can do all it is for.", METRIC_GAUGE, 1);
 // clang-format on
 
@@ -62,6 +63,8 @@ static const struct {
     {&f_plis, NULL, NULL},           {&f_cpu, NULL, NULL},
     {&f_ring, NULL, NULL},
 };
+enum health_part { HEALTH_WORKERS, HEALTH_RECORDS, HEALTH_DISK, HEALTH_N };
+static const char *const health_words[HEALTH_N] = {"workers", "records", "disk"};
 enum { WORKER_SERIES = sizeof(worker_series) / sizeof(worker_series[0]) };
 
 struct health {
@@ -75,7 +78,7 @@ struct health {
     bool records_out, disk_out;   /* asked, not answered yet */
     bool roomy;
     struct metric *meetings, *people, *recordings, *journal_wait, *journal_drop, *journal_fail,
-        *segments, *lag, *again, *refused, *free_bytes, *ready;
+        *segments, *lag, *again, *refused, *free_bytes, *ready, *parts[HEALTH_N];
 };
 
 static void add_worker_series(struct health *h, struct metrics *ms)
@@ -110,6 +113,9 @@ enum err health_new(struct health **out, struct api *a)
     h->refused = metrics_series(ms, &f_refused, NULL);
     h->free_bytes = metrics_series(ms, &f_free, NULL);
     h->ready = metrics_series(ms, &f_ready, NULL);
+    for (int i = 0; i < HEALTH_N; i++)
+        h->parts[i] =
+            metrics_series(ms, &f_part, (const char *const[]){"part", health_words[i], NULL});
     metric_add(h->journal_drop, 0);
     metric_add(h->journal_fail, 0);
     metric_add(h->segments, 0);
@@ -322,6 +328,9 @@ static void count(struct health *h)
     metric_set(h->again, (int64_t)a->n_again);
     metric_set(h->refused, (int64_t)a->refused);
     metric_set(h->ready, is_ready(h));
+    metric_set(h->parts[HEALTH_WORKERS], workers_well(h));
+    metric_set(h->parts[HEALTH_RECORDS], records_well(h));
+    metric_set(h->parts[HEALTH_DISK], disk_well(h));
 }
 
 void health_tick(struct health *h, uint64_t now)
@@ -336,6 +345,31 @@ void health_tick(struct health *h, uint64_t now)
     h->next_slow_ns = now + SLOW_EVERY_S * NS_PER_S;
     ask_records(h);
     ask_disk(h);
+}
+
+json_t *health_summary(const struct health *h)
+{
+    const struct {
+        const char *name;
+        const struct metric *value;
+    } rows[] = {
+        {"meetings", h->meetings},
+        {"people", h->people},
+        {"recordings", h->recordings},
+        {"journal_waiting_bytes", h->journal_wait},
+        {"journal_failures", h->journal_fail},
+        {"packager_lag_ms", h->lag},
+        {"records_again", h->again},
+        {"records_refused", h->refused},
+    };
+    json_t *parts = json_object(), *o = json_object();
+    for (int i = 0; i < HEALTH_N; i++)
+        (void)json_object_set_new(parts, health_words[i], json_boolean(metric_get(h->parts[i]) != 0));
+    (void)json_object_set_new(o, "ready", json_boolean(metric_get(h->ready) != 0));
+    (void)json_object_set_new(o, "parts", parts);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        (void)json_object_set_new(o, rows[i].name, json_integer(metric_get(rows[i].value)));
+    return o;
 }
 
 /* ---- the doors

@@ -18,6 +18,9 @@ bool health_stats(struct health *h, const struct worker_event *e);
 /** What a journal reports. */
 void health_journal(struct health *h, const struct journal_event *e);
 
+/** The latest numbers for an administrator's page. Any thread: they are read from the metrics. */
+json_t *health_summary(const struct health *h);
+
 extern const struct route health_routes[];
 extern const size_t health_routes_n;
 

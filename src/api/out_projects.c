@@ -56,6 +56,10 @@ static const struct outline_part p_page[] = {
     O_MAP("limits", OUTLINE_I64, .words = &w_stage,
           .about = "Working days that a stage may take, for those that have a limit."),
     O_LIST("parties", &o_party, .about = "The organisations involved."),
+    O_MAP("times", OUTLINE_I64, .words = &w_stage,
+          .about = "Working days that the stages behind have taken."),
+    O_I64("total_days", .null = true,
+          .about = "Working days from the application until power was on, or until now."),
     O_OBJECT("rights", &o_rights),
 };
 const struct outline o_project_page = OUTLINE("ProjectPage", p_page, .base = &o_project);

@@ -47,6 +47,10 @@ extern const struct outline_part q_documents[];
 /* out_hooks.c */
 extern const struct outline o_webhook, o_webhook_made, o_webhook_list, o_webhook_deliveries;
 
+/* out_desk.c */
+extern const struct outline o_pace, o_visit_list, o_waiting, o_timeline, o_service, o_attention;
+extern const struct outline_part q_visits[];
+
 /* out_service.c */
 extern const struct outline o_live, o_ready, o_problem;
 

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "domain/projects.h"
+#include "domain/pace.h"
 #include "outlines_priv.h"
 #include "project_priv.h"
 
@@ -138,6 +138,28 @@ static json_t *json_limits(const struct project *p, const struct request *rq)
     return o;
 }
 
+/* Working days: of the stages that are behind, and from the application until power was on, or
+ * until now. */
+static enum err put_times(json_t *o, const struct project *p, const struct request *rq)
+{
+    struct pace_project t;
+    enum err e = pace_of(rq->db, &t, p->id);
+    if (e != ERR_OK)
+        return e;
+    json_t *times = json_object();
+    for (enum stage s = STAGE_RESERVE; s < STAGE_N; s++)
+        if (t.days[s] >= 0 && s != p->stage)
+            (void)json_object_set_new(times, stage_text(s), json_integer(t.days[s]));
+    int32_t since =
+        t.applied_on == 0 || stage_is_over(p->stage)
+            ? -1
+            : calendar_between(rules_of(rq)->calendar, t.applied_on, day_of_ms(rq->now_ms));
+    int32_t total = t.total >= 0 && p->stage > STAGE_ENERGIZATION ? t.total : since;
+    (void)json_object_set_new(o, "times", times);
+    (void)json_object_set_new(o, "total_days", total >= 0 ? json_integer(total) : json_null());
+    return ERR_OK;
+}
+
 /* One project whole, with what the caller may do with it. */
 static enum err answer_project(struct request *rq, const struct project *p)
 {
@@ -153,7 +175,7 @@ static enum err answer_project(struct request *rq, const struct project *p)
                   (int)policy_allows(c->role, own ? REL_OWN : REL_NONE, ACT_PROJECT_EDIT)));
     answer_tag(rq, p->version);
     rq->answer.body = o;
-    return ERR_OK;
+    return put_times(o, p, rq);
 }
 
 /* ---- in ---------------------------------------------------------------------------------------
@@ -261,7 +283,7 @@ enum err project_query_of(const struct request *rq, struct project_query *q)
                                 .open = request_query(rq, "open")[0] != '\0',
                                 .order = PROJECT_RECENT};
     if (request_query(rq, "late")[0] != '\0')
-        q->late_on = day_of_ms(rq->now_ms);
+        q->late_on = calendar_before(rules_of(rq)->calendar, day_of_ms(rq->now_ms), 1) + 1;
     if (strcmp(sort, "due") == 0)
         q->order = PROJECT_DUE;
     else if (sort[0] != '\0' && strcmp(sort, "recent") != 0)

@@ -106,12 +106,14 @@ enum row {
     ROW_MEETING_READ,
     ROW_VIEWS,
     ROW_TAKE_OVER,
+    ROW_VISITS,
     ROW_N,
 };
 
 /* A row is of one meeting, or of all there is. HOSTED: of a meeting, and an expert who has taken it
- * over from a host who is gone has the manager's cell in it. WAITS: no route of it exists yet. */
-enum { ALL = 0, MEETING = 1, HOSTED = 3, WAITS = 4 };
+ * over from a host who is gone has the manager's cell in it. WAITS: no route of it exists yet.
+ * CALLS: a dispatcher has the supervisor's cell in it. */
+enum { ALL = 0, MEETING = 1, HOSTED = 3, WAITS = 4, CALLS = 8 };
 
 static const struct {
     const char *text;
@@ -150,6 +152,7 @@ static const struct {
     [ROW_MEETING_READ] =     {"see a meeting's page and who was there", {NO, OWN, AS, R, INV, R, NO}, HOSTED},
     [ROW_VIEWS] =            {"see who has watched a recording",      {NO, OWN, NO, NO, NO, R, NO}, MEETING},
     [ROW_TAKE_OVER] =        {"take over a meeting whose host is gone", {NO, HOST, AS, NO, NO, NO, NO}, HOSTED},
+    [ROW_VISITS] =           {"see which projects await their return visit", {NO, NO, NO, R, NO, R, NO}, CALLS},
     // clang-format on
 };
 
@@ -200,10 +203,11 @@ static const struct {
     [ACT_MEETING_READ] = {"meeting_read", READ, ROW_MEETING_READ},
     [ACT_VIEWS] = {"views", READ, ROW_VIEWS},
     [ACT_TAKE_OVER] = {"take_over", MAY, ROW_TAKE_OVER},
+    [ACT_VISITS] = {"visits", READ, ROW_VISITS},
 };
 
-/* A dispatcher has no column yet: her visits come later, and until then she may do nothing. A
- * device never has one: what it does, its token allows. */
+/* A dispatcher has no column: the rows that are hers say so. A device never has one: what it does,
+ * its token allows. */
 static const unsigned char columns[ROLE_N] = {
     [ROLE_ADMIN] = 1,      [ROLE_MANAGER] = 2,  [ROLE_EXPERT] = 3,
     [ROLE_SUPERVISOR] = 4, [ROLE_CUSTOMER] = 5, [ROLE_DESIGNER] = 5,
@@ -214,7 +218,8 @@ static bool row_allows(enum role role, enum relation rel, enum action act)
 {
     enum row row = acts[act].row;
     bool hosts = role == ROLE_EXPERT && rel == REL_OWN && (table[row].flags & HOSTED) == HOSTED;
-    size_t column = columns[hosts ? ROLE_MANAGER : role];
+    bool calls = role == ROLE_DISPATCHER && (table[row].flags & CALLS) != 0;
+    size_t column = columns[hosts ? ROLE_MANAGER : calls ? ROLE_SUPERVISOR : role];
     if (column == 0)
         return false;
     enum cell cell = (enum cell)table[row].cells[column - 1];

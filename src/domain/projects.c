@@ -4,6 +4,7 @@
 
 #include "crypto/random.h"
 #include "db/sql_gen.h"
+#include "domain/pace.h"
 #include "projects_priv.h"
 
 #define COPY(to, s, col) ((void)snprintf((to), sizeof(to), "%s", db_text((s), (col))))
@@ -186,6 +187,8 @@ enum err project_move(struct db *db, struct project *p, const struct project_mov
             return e;
     }
     enum err e = add_move(db, p, m);
+    if (e == ERR_OK)
+        e = pace_moved(db, p->id, p->stage, m->to, p->stage_on, m->on, r->calendar);
     p->stage = m->to;
     p->stage_on = m->on;
     p->due_on = due;

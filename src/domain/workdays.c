@@ -249,6 +249,27 @@ int32_t calendar_add(const struct calendar *c, int32_t day, int32_t n)
     return at;
 }
 
+int32_t calendar_before(const struct calendar *c, int32_t day, int32_t n)
+{
+    int32_t at = day - n; /* As late as it can be. */
+    for (int32_t have = calendar_between(c, at, day); have < n && at > DAY_MIN;
+         have = calendar_between(c, at, day))
+        at -= n - have;
+    return at;
+}
+
+/* FNV-1a over the exceptions. */
+int64_t calendar_mark(const struct calendar *c)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < c->n; i++) {
+        uint32_t v = (uint32_t)c->at[i].day << 1 | c->at[i].works;
+        for (int b = 0; b < 4; b++)
+            h = (h ^ (v >> 8 * b & 0xff)) * UINT64_C(1099511628211);
+    }
+    return (int64_t)(h >> 1);
+}
+
 int32_t calendar_known_until(const struct calendar *c)
 {
     return c->n > 0 ? c->at[c->n - 1].day : 0;

@@ -1,5 +1,5 @@
 /* The rules of time from the configuration. */
-#include "domain/projects.h"
+#include "domain/pace.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -46,5 +46,10 @@ enum err rules_apply(const struct stage_rules *r, struct db *db)
     enum err e = project_due_again(db, r, &changed);
     if (e == ERR_OK && changed > 0)
         log_info("start", "the time limits of %lld projects have changed", (long long)changed);
+    bool counted = false;
+    if (e == ERR_OK)
+        e = pace_again(db, r->calendar, &counted);
+    if (counted)
+        log_info("start", "the working days of all projects were counted by this calendar");
     return e;
 }

@@ -1,6 +1,7 @@
 /* db: schema, every stored statement, rules of the schema, transactions, what a crash leaves. */
 #include "db/db.h"
 
+#include <glob.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -75,15 +76,13 @@ static void opens_and_migrates(void)
 /* "-- scan: why" under its name in src/db/sql allows a statement to read a whole table. */
 static bool marked(const char *name)
 {
-    static const char *const files[] = {"health",   "accounts", "audit",     "devices",
-                                        "meetings", "outbox",   "projects",  "recordings",
-                                        "sessions", "views",    "documents", "uploads"};
-    char path[100], line[400], want[100];
+    glob_t files;
+    char line[400], want[100];
     bool at = false, found = false;
     (void)snprintf(want, sizeof(want), "-- name: %s\n", name);
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        (void)snprintf(path, sizeof(path), "src/db/sql/%s.sql", files[i]);
-        FILE *f = fopen(path, "r");
+    T_EQ(glob("src/db/sql/*.sql", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        FILE *f = fopen(files.gl_pathv[i], "r");
         T_OK(f != NULL);
         while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
             found = found || (at && strncmp(line, "-- scan: ", 9) == 0);
@@ -92,6 +91,7 @@ static bool marked(const char *name)
         if (f != NULL)
             (void)fclose(f);
     }
+    globfree(&files);
     return found;
 }
 

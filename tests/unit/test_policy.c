@@ -50,6 +50,7 @@ static const char *const want[ACT_N][ROLE_N] = {
     [ACT_AUDIT_CHANGE] = {"", "", "", "", "", "", "", "", "", ""},
     [ACT_VIEWS] = {"", "", "o", "", "", "", "*", "", "", ""},
     [ACT_TAKE_OVER] = {"", "", "oa", "oa", "", "", "", "", "", ""},
+    [ACT_VISITS] = {"", "", "", "", "*", "*", "*", "", "", ""},
 };
 
 static void every_cell(void)

@@ -1,20 +1,26 @@
 // Which page this is.
 import { render } from "preact";
+import type { ComponentChildren } from "preact";
 import { language, setLanguage, t } from "./i18n";
-import { Message } from "./ui/parts";
+import { said, startRoute, visit } from "./ui/route";
 import { AccountPage } from "./views/account";
 import { AdminPage } from "./views/admin";
 import { AuditPage } from "./views/audit";
-import { Login } from "./views/login";
+import { Dashboard } from "./views/dashboard";
 import { ImportPage } from "./views/imports/page";
+import { Login } from "./views/login";
 import { MeetingView } from "./views/meeting";
-import { ProjectPage } from "./views/project";
+import { Meetings } from "./views/meetings";
+import { Missing } from "./views/missing";
 import { OidcBack } from "./views/oidc";
+import { ProjectPage } from "./views/project";
 import { Projects } from "./views/projects";
 import { Replay } from "./views/replay";
 import { WayIn } from "./views/wayin";
 import "./ui/tokens.css";
 import "./ui/pages.css";
+import "./ui/shell.css";
+import "./ui/dashboard.css";
 import "./ui/door.css";
 import "./ui/room.css";
 import "./ui/panel.css";
@@ -22,28 +28,46 @@ import "./ui/replay.css";
 import "./ui/accounts.css";
 import "./ui/imports.css";
 
+/** The first row that fits; what stands in brackets is handed to the page. */
+const PAGES: [RegExp, (part: string) => ComponentChildren][] = [
+  [/^\/$/, () => <Dashboard />],
+  [/^\/login$/, () => <Login />],
+  [/^\/oidc(?:\/|$)/, () => <OidcBack />],
+  [/^\/j$/, () => <WayIn />],
+  [/^\/projects$/, () => <Projects />],
+  [/^\/projects\/import$/, () => <ImportPage />],
+  [/^\/projects\/([^/]+)$/, (id) => <ProjectPage id={id} />],
+  [/^\/meetings$/, () => <Meetings />],
+  [/^\/m\/([^/]+)\/recording$/, (id) => <Replay id={id} />],
+  [/^\/m\/([^/]+)$/, (id) => <MeetingView id={id} />],
+  [/^\/admin(?:\/([^/]+))?$/, (tab) => <AdminPage tab={tab} />],
+  [/^\/audit$/, () => <AuditPage />],
+  [/^\/account$/, () => <AccountPage />],
+];
+
+function pageOf(path: string): ComponentChildren {
+  for (const [fits, page] of PAGES) {
+    const found = fits.exec(path);
+    if (found !== null) return page(found[1] ?? "");
+  }
+  return <Missing />;
+}
+
 function App() {
-  const [first, id, rest] = location.pathname.split("/").slice(1);
-  if (first === "j") return <WayIn />;
-  if (first === "login") return <Login />;
-  if (first === "oidc") return <OidcBack />;
-  if (first === "account") return <AccountPage />;
-  if (first === "audit") return <AuditPage />;
-  if (first === "admin") return <AdminPage tab={id ?? "accounts"} />;
-  if ((first === undefined || first === "" || first === "projects") && id === undefined) return <Projects />;
-  if (first === "projects" && id === "import") return <ImportPage />;
-  if (first === "projects" && id !== undefined) return <ProjectPage id={id} />;
-  if (first === "m" && id !== undefined && rest === "recording") return <Replay id={id} />;
-  if (first === "m" && id !== undefined) return <MeetingView id={id} />;
+  const { n, path } = visit.value;
   return (
-    <Message icon="quest" title={t("not_found")}>
-      <a class="btn" href="/projects">
-        {t("back")}
-      </a>
-    </Message>
+    <>
+      <div key={n} class="contents">
+        {pageOf(path)}
+      </div>
+      <div class="vh" role="status">
+        {said.value === "" ? "" : t("page_is", said.value)}
+      </div>
+    </>
   );
 }
 
 setLanguage(language.value);
+startRoute();
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

@@ -65,6 +65,7 @@ export const tests = {
     await type(host, "login", "shen");
     await type(host, "password", "a long password");
     await click(host, "sign-in");
+    await click(host, "project-new");
     await type(host, "project-title", "锦澜精密制造 10 kV 业扩工程");
     await type(host, "project-customer", "锦澜精密制造");
     await click(host, "project-create");

@@ -29,7 +29,7 @@ async function signIn(p) {
   await type(p, "login", "shen");
   await type(p, "password", "a long password");
   await click(p, "sign-in");
-  await p.waitForSelector(at("projects-find"));
+  await p.waitForSelector(at("account-menu"));
 }
 
 const same = (got, want) => equal(JSON.stringify(got), JSON.stringify(want), "fields");
@@ -43,6 +43,8 @@ export const tests = {
     page = await browser.newPage();
     await page.setViewport({ width: 1440, height: 900 });
     await signIn(page);
+    await page.goto(`${server.url}/projects`);
+    await click(page, "project-new");
     await type(page, "project-title", "锦澜精密制造 10 kV 业扩工程");
     await type(page, "project-customer", "锦澜精密制造");
     await page.click("details > summary");

@@ -70,8 +70,10 @@ export const tests = {
     await desk.waitForSelector(at("recovery"));
     await shot(desk, "recovery.desk");
     await click(desk, "recovery-kept");
-    await desk.waitForSelector(at("account-new"));
-    equal(new URL(desk.url()).pathname, "/admin", "an administrator's first page");
+    await desk.waitForSelector(`${at("health-part")}[data-well=true]`);
+    equal(new URL(desk.url()).pathname, "/", "the first page");
+    equal((await desk.$$(`${at("health-part")}[data-well=true]`)).length, 3, "media, records and disk are well");
+    await shot(desk, "dashboard.desk");
   },
 
   async "an administrator makes an organisation and an account, resets, disables, and finds it"() {
@@ -116,7 +118,8 @@ export const tests = {
     await signIn(phone, "shen", "no password of his");
     await phone.waitForSelector(".note.fail");
     await signIn(phone, "shen", shen.password);
-    await phone.waitForFunction(() => location.pathname === "/projects");
+    await phone.waitForFunction(() => location.pathname === "/");
+    await click(phone, "account-menu");
     await click(phone, "own-account");
     await phone.waitForSelector(at("second-set"));
     ok(await narrow(phone), "nothing is wider than the phone");
@@ -145,6 +148,7 @@ export const tests = {
     await shot(phone, "recovery.phone");
     const codes = await phone.$$eval(".codes li", (l) => l.map((e) => e.textContent));
     await click(phone, "recovery-kept");
+    await click(phone, "account-menu");
     await click(phone, "sign-out");
     await phone.waitForFunction(() => location.pathname === "/login");
     await signIn(phone, "shen", shen.password);
@@ -152,7 +156,7 @@ export const tests = {
     await shot(phone, "owed-second.phone");
     await type(phone, "code", codes[0]);
     await click(phone, "go-on");
-    await phone.waitForFunction(() => location.pathname === "/projects");
+    await phone.waitForFunction(() => location.pathname === "/");
   },
 
   async "the audit log and the history of signing in, filtered, also in English and on a phone"() {
@@ -177,6 +181,9 @@ export const tests = {
     await signIn(phone, "admin", "the first one's own words");
     await type(phone, "code", await code());
     await click(phone, "go-on");
+    await phone.waitForSelector(at("health-part"));
+    ok(await narrow(phone), "the dashboard fits the phone");
+    await phone.goto(`${server.url}/admin`, { waitUntil: "domcontentloaded" });
     await phone.waitForSelector(at("account"));
     ok(await narrow(phone), "administration fits the phone");
     await shot(phone, "accounts.phone");

@@ -26,6 +26,9 @@ export async function close() {
 
 const COLUMNS = ["admin", "manager", "expert", "supervisor", "guest", "auditor", "nobody"];
 
+/** The one row of a dispatcher, in which she has the supervisor's cell. */
+const HERS = "see which projects await their return visit";
+
 /** The rows of both tables of the document. */
 function readTable() {
   const rows = [];
@@ -129,6 +132,12 @@ const probes = {
   "POST /api/v1/imports/{id}/confirm": { of: "import" },
   "DELETE /api/v1/imports/{id}": { of: "import" },
   "DELETE /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0" } },
+  "GET /api/v1/pace": { list: true },
+  "GET /api/v1/visits": {},
+  "GET /api/v1/waiting": { list: true },
+  "GET /api/v1/projects/{id}/timeline": { of: "project" },
+  "GET /api/v1/service": { read: false },
+  "GET /api/v1/attention": {},
 };
 /** Open only to a device's own token, whose suites are 56 and 57: no session and no link may. */
 const byDeviceToken = /^(POST|PATCH|DELETE) \/wh[ie]p\//;
@@ -140,7 +149,7 @@ const WHICH = { meeting: ["mine", "other", "ended"], project: BOTH, document: BO
 
 async function seed() {
   const a = {};
-  for (const [login, role] of [["gly", "admin"], ["shen", "manager"], ["qian", "manager"], ["lin", "expert"], ["zhao", "supervisor"], ["sun", "auditor"], ["zhou", "dispatcher"], ["wu", "manager"]]) a[login] = await account(server, login, role);
+  for (const [login, role] of [["gly", "admin"], ["shen", "manager"], ["qian", "manager"], ["lin", "expert"], ["zhao", "supervisor"], ["sun", "auditor"], ["zhou", "dispatcher"], ["wu", "manager"], ["tang", "expert"]]) a[login] = await account(server, login, role);
   const mine = (await a.shen.want(201, "POST", "/projects", { title: "甲", customer: "锦澜" })).id;
   const hosted = await server.cli("meeting", "create", mine, "review", "甲");
   things = { mine: { project: mine, meeting: hosted.meeting }, other: await meetingOf(a.qian, "乙"), ended: await meetingOf(a.shen, "丙") };
@@ -173,7 +182,7 @@ async function seed() {
   things.mine.document = (await new Tus(server, a.shen.token()).want(`meetings/${things.mine.meeting}`, "x.pdf", pdf(10))).document;
   things.other.document = (await new Tus(server, a.qian.token()).want(`meetings/${things.other.meeting}`, "x.pdf", pdf(10))).document;
   const org = (await a.gly.want(201, "POST", "/organisations", { name: "设计院", kind: "design" })).organisation;
-  things.ids = { account: a.zhou.id, self: a.gly.id, organisation: org, token: (await a.shen.want(201, "POST", "/account/tokens", { name: "x", scopes: "projects:read", days: 1, password: a.shen.password })).token };
+  things.ids = { account: a.tang.id, self: a.gly.id, organisation: org, token: (await a.shen.want(201, "POST", "/account/tokens", { name: "x", scopes: "projects:read", days: 1, password: a.shen.password })).token };
   for (const name of ["webhook", "unhook"]) things.ids[name] = (await a.gly.want(201, "POST", "/webhooks", { name, url: "https://127.0.0.1:1/", events: "project.moved", active: false })).webhook;
   await a.gly.want(204, "POST", `/webhooks/${things.ids.webhook}/ping`);
   things.ids.ping = (await a.gly.want(200, "GET", `/webhooks/${things.ids.webhook}/deliveries`)).deliveries[0].delivery;
@@ -264,7 +273,8 @@ export const tests = {
         for (const caller of callers) {
           const relation = probe.list === true && caller.column === "manager" && !caller.byLink ? "own" : caller.relation(which, probe.linkless === true ? "project" : probe.of);
           const read = probe.read ?? r.method === "GET";
-          const may = allowed(cells[COLUMNS.indexOf(caller.column)], relation, read);
+          const column = caller.name === "dispatcher" && action === HERS ? "supervisor" : caller.column;
+          const may = allowed(cells[COLUMNS.indexOf(column)], relation, read);
           const id = await idOf(caller, probe, which);
           const second = probe.second === undefined ? "" : await secondOf(caller, probe, id);
           const path = r.path.replace("{id}", id).replace(/\{[a-z]+\}/, second);

@@ -175,9 +175,10 @@ export const tests = {
     await click(page, "oidc-link");
     await atProvider("shen.zhiyuan");
     await page.waitForSelector(at("oidc-unlink"), { timeout: 15_000 });
+    await click(page, "account-menu");
     await click(page, "sign-out");
     await click(page, "oidc");
-    await page.waitForFunction(() => location.pathname === "/projects", { timeout: 15_000 });
+    await page.waitForFunction(() => location.pathname === "/", { timeout: 15_000 });
     const signins = (await shen.want(200, "GET", "/account/signins")).signins;
     ok(signins.some((s) => s.via === "oidc" && s.result === "ok"), "it is in the history");
     await until(async () => !page.url().includes("code="), 3000, "the code is not left in the address");

@@ -223,7 +223,7 @@ export const tests = {
     await type(page, "login", "zhao");
     await type(page, "password", "a-long-password");
     await click(page, "sign-in");
-    await page.waitForSelector(at("project-title"), { timeout: 15_000 });
+    await page.waitForSelector(at("account-menu"), { timeout: 15_000 });
     const meeting = await page.evaluate(async () => {
       const call = async (path, body) => (await fetch(`/api/v1${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
       const p = await call("/projects", { title: "设备接入", customer: "锦澜" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, differing, EMPTY_FORM, formOf, moveKind, nextStage, stageBar, urgency } from "./project";
+import { bodyOf, differing, EMPTY_FORM, formOf, limitOf, moveKind, nextStage, stageBar, urgency } from "./project";
 
 const full = {
   number: "BZ-1",
@@ -82,4 +82,10 @@ test("the bar knows what was skipped", () => {
   expect(states("supply_plan", [{ from: "reserve", to: "application" }, { from: "application", to: "supply_plan" }])).toBe("ddsntttttt");
   expect(states("closed", [{ from: "reserve", to: "return_visit" }, { from: "return_visit", to: "closed" }])).toBe("dssssssssd");
   expect(states("withdrawn", [{ from: "reserve", to: "application" }, { from: "application", to: "withdrawn" }])).toBe("ddtttttttt");
+});
+
+test("the limit is what has been used and what is left", () => {
+  expect(limitOf({ stage_days: 8, days_left: -1 })).toBe(7);
+  expect(limitOf({ stage_days: 0, days_left: 20 })).toBe(20);
+  expect(limitOf({ stage_days: 3, days_left: null })).toBeUndefined();
 });

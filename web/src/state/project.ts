@@ -100,6 +100,9 @@ export function urgency(p: Pick<Project, "days_left">): Urgency {
   return p.days_left <= SOON_DAYS ? "soon" : "fine";
 }
 
+/** Working days that the stage may take; undefined: no limit. */
+export const limitOf = (p: Pick<Project, "stage_days" | "days_left">): number | undefined => (p.days_left === null ? undefined : Math.max(1, p.stage_days + p.days_left));
+
 export type MoveKind = "none" | "next" | "skip" | "back" | "withdraw";
 
 /** As the server sees it: which moves need a reason. */

@@ -1,5 +1,6 @@
 // Hooks that several pages use.
 import { useEffect, useState } from "preact/hooks";
+import { said, visit } from "./route";
 
 export function useNow(every = 1000): number {
   const [now, setNow] = useState(Date.now());
@@ -25,9 +26,10 @@ export function useMatch(query: string): boolean {
 export const NARROW = "(max-width:599px)";
 export const TOUCH = "(pointer:coarse)";
 
-/** The page's name in the tab; back to the product's own when the page goes. */
+/** The page's name in the tab; said too when the page has changed without being loaded. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = title;
+    if (visit.peek().n > 0) said.value = title;
   }, [title]);
 }

@@ -2,6 +2,31 @@
 import type { ComponentChildren } from "preact";
 
 const signs = {
+  ledger: () => (
+    <>
+      <rect x="4" y="4" width="6" height="6" rx="1"/>
+      <rect x="14" y="4" width="6" height="6" rx="1"/>
+      <rect x="9" y="14" width="6" height="6" rx="1"/>
+      <path d="M7 10v2h10v-2M12 12v2"/>
+    </>
+  ),
+  find: () => (
+    <>
+      <circle cx="10.5" cy="10.5" r="6"/>
+      <path d="m15 15 5 5"/>
+    </>
+  ),
+  phone: () => (
+    <>
+      <path d="M6.5 4h3l1.5 4-2 1.5a11 11 0 0 0 5.5 5.5l1.5-2 4 1.5v3a2 2 0 0 1-2.2 2A16 16 0 0 1 4.5 6.2 2 2 0 0 1 6.5 4z"/>
+    </>
+  ),
+  disk: () => (
+    <>
+      <ellipse cx="12" cy="6" rx="7.5" ry="2.8"/>
+      <path d="M4.5 6v12c0 1.5 3.400 2.8 7.5 2.8s7.5-1.300 7.5-2.8V6M4.5 12c0 1.5 3.400 2.8 7.5 2.8s7.5-1.300 7.5-2.8"/>
+    </>
+  ),
   mic: () => (
     <>
       <rect x="9" y="3" width="6" height="11" rx="3"/>

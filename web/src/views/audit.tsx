@@ -47,7 +47,10 @@ function Row({ e }: { e: AuditEntry }) {
 }
 
 export function AuditLog() {
-  const [filter, setFilter] = useState({ who: "", what: "", object: "", from: "", to: "" });
+  const [filter, setFilter] = useState(() => {
+    const q = new URLSearchParams(location.search);
+    return { who: q.get("who") ?? "", what: "", object: q.get("object") ?? "", from: "", to: "" };
+  });
   const set = (name: keyof typeof filter) => (v: string) => setFilter({ ...filter, [name]: v });
   const { list, error, more } = usePaged<{ entries: AuditEntry[]; next: number | null }, AuditEntry>(auditPath(filter), "before", (a) => ({ list: a.entries, next: a.next }));
   return (

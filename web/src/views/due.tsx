@@ -19,7 +19,7 @@ export function Due({ p, until }: { p: Pick<Project, "days_left" | "due_on">; un
         {t("late_by", -p.days_left)}
       </span>
     );
-  const words = p.days_left === 0 ? t("due_today") : until !== undefined ? t("due_in", p.days_left, until) : t("days", p.days_left);
+  const words = p.days_left === 0 ? t("due_today") : until !== undefined ? t("due_in", p.days_left, until) : t("days_left", p.days_left);
   return (
     <span class={how === "soon" ? "tag warn" : "tag"}>
       <Icon of="clock" />

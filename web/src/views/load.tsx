@@ -45,7 +45,7 @@ export function useLoad<T>(path: string, every?: number): Load<T> {
 const SKELETON_MS = 300;
 const WORDS_MS = 2000;
 
-function Skeleton() {
+export function Skeleton() {
   const [step, setStep] = useState(0);
   useEffect(() => {
     const timers = [SKELETON_MS, WORDS_MS].map((ms, i) => window.setTimeout(() => setStep(i + 1), ms));
@@ -62,6 +62,39 @@ function Skeleton() {
   );
 }
 
+export function SignInFirst() {
+  return (
+    <div class="panel empty tall">
+      <Icon of="shield" />
+      <h1 class="asked">{t("not_signed_in")}</h1>
+      <a class="btn pri" href={`/login?to=${encodeURIComponent(location.pathname + location.search)}`} data-test="to-sign-in">
+        {t("sign_in")}
+      </a>
+    </div>
+  );
+}
+
+/** What failed, what is kept, one way on. */
+export function Failed({ error, again, denied = "not_found" }: { error: ApiError; again: () => void; denied?: TextKey }) {
+  const hidden = error.status === 404 || error.status === 403;
+  return (
+    <div class="panel empty" role="alert">
+      <Icon of={hidden ? "quest" : "warn"} />
+      {hidden ? <b>{t(error.status === 403 ? denied : "not_found")}</b> : <Fault error={error} />}
+      {hidden ? (
+        <a class="btn" href="/">
+          {t("to_home")}
+        </a>
+      ) : (
+        <button class="btn" onClick={again}>
+          <Icon of="refresh" />
+          {t("try_again")}
+        </button>
+      )}
+    </div>
+  );
+}
+
 interface LoadedProps<T> {
   of: Load<T>;
   /** What to say to who may know of it but not see it. */
@@ -70,35 +103,8 @@ interface LoadedProps<T> {
 }
 
 export function Loaded<T>({ of, denied = "not_found", children }: LoadedProps<T>) {
-  if (of.error?.status === 401)
-    return (
-      <div class="panel empty">
-        <Icon of="shield" />
-        <b>{t("not_signed_in")}</b>
-        <a class="btn pri" href={`/login?to=${encodeURIComponent(location.pathname + location.search)}`} data-test="to-sign-in">
-          {t("sign_in")}
-        </a>
-      </div>
-    );
-  if (of.error !== undefined && of.data === undefined) {
-    const hidden = of.error.status === 404 || of.error.status === 403;
-    return (
-      <div class="panel empty" role="alert">
-        <Icon of={hidden ? "quest" : "warn"} />
-        {hidden ? <b>{t(of.error.status === 403 ? denied : "not_found")}</b> : <Fault error={of.error} />}
-        {hidden ? (
-          <a class="btn" href="/projects">
-            {t("projects")}
-          </a>
-        ) : (
-          <button class="btn" onClick={of.reload}>
-            <Icon of="refresh" />
-            {t("try_again")}
-          </button>
-        )}
-      </div>
-    );
-  }
+  if (of.error?.status === 401) return <SignInFirst />;
+  if (of.error !== undefined && of.data === undefined) return <Failed error={of.error} again={of.reload} denied={denied} />;
   if (of.data === undefined) return <Skeleton />;
   return (
     <>

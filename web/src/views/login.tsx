@@ -16,9 +16,6 @@ export function placeAfter(search: string): string {
   return /^\/(?![/\\])/.test(to) ? to : "";
 }
 
-/** An administrator's first page is another than a manager's. */
-export const homeOf = (role: string): string => (role === "admin" ? "/admin" : "/projects");
-
 function Form({ login, setLogin, password, setPassword, signedIn }: { login: string; setLogin: (v: string) => void; password: string; setPassword: (v: string) => void; signedIn: (a: SessionAccount) => void }) {
   const { busy, fault, run } = useDoing();
   const ready = login !== "" && password !== "";
@@ -53,7 +50,7 @@ export function Login() {
   useTitle(`${t("sign_in")} · ${t("brand")}`);
   const goOn = (a: SessionAccount) => {
     const to = placeAfter(location.search);
-    if (a.owes === "") location.assign(to !== "" ? to : homeOf(a.role));
+    if (a.owes === "") location.assign(to !== "" ? to : "/");
     else setOwes(a.owes);
   };
   const look = async () => goOn(await api<SessionAccount>("GET", "/session"));

@@ -46,7 +46,7 @@ export function OidcBack() {
     history.replaceState(null, "", "/oidc"); /* The code is not left in the address. */
     const finish = async () => {
       const a = await api<SessionAccount & { linked?: boolean }>("POST", "/oidc/finish", { ticket, state: q.get("state") ?? "", code: q.get("code") ?? "" });
-      location.replace(a.linked === true ? "/account" : a.owes !== "" ? "/login" : a.role === "admin" ? "/admin" : "/projects");
+      location.replace(a.linked === true ? "/account" : a.owes !== "" ? "/login" : "/");
     };
     void finish().catch((e: unknown) => setFault(asApiError(e)));
   }, []);

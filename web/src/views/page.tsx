@@ -1,108 +1,168 @@
-// The frame of the records' pages: brand, who is signed in, signing out.
+// The frame of the records' pages: where one can go, who is signed in, in which language.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { api } from "../api/rest";
-import type { Role, SessionAccount } from "../api/types";
-import { t, type TextKey, word } from "../i18n";
-import { Brand, Face, LanguageSwitch } from "../ui/parts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { SessionAccount } from "../api/types";
+import { t, word } from "../i18n";
+import { account, askAccount, signOut } from "../state/account";
+import { isAt, placesOf } from "../state/places";
+import { take, visit } from "../ui/route";
+import { Brand, Face, Icon, LanguageSwitch } from "../ui/parts";
 
-/** Known for the whole visit; asked once. Who came by a link has no account: then nobody is shown. */
-let asked: Promise<SessionAccount | undefined> | undefined;
-
+/** undefined also while it is not known yet. */
 export function useAccount(): SessionAccount | undefined {
-  const [account, setAccount] = useState<SessionAccount | undefined>();
-  useEffect(() => {
-    asked ??= api<SessionAccount>("GET", "/session").catch(() => undefined);
-    void asked.then((a) => setAccount(a?.account === "" ? undefined : a));
-  }, []);
-  return account;
+  useEffect(askAccount, []);
+  return account.value ?? undefined;
 }
 
-/** Where each role's records are. */
-const PAGES: Partial<Record<Role, (readonly [string, TextKey])[]>> = {
-  admin: [
-    ["/admin", "admin_pages"],
-    ["/audit", "audit"],
-  ],
-  manager: [
-    ["/projects", "projects"],
-    ["/audit", "audit"],
-  ],
-  auditor: [
-    ["/projects", "projects"],
-    ["/admin", "accounts"],
-    ["/audit", "audit"],
-  ],
-};
-const pagesOf = (role: Role) => PAGES[role] ?? ([["/projects", "projects"]] as const);
+const roleWords = (a: SessionAccount): string => [word("role", a.role), a.organisation].filter((s) => s !== "").join(" · ");
 
-function Pages({ role }: { role: Role }) {
+/** Closes by Esc, by a press elsewhere and by going on; the focus goes back to its button. */
+function AccountMenu({ a }: { a: SessionAccount }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (e: Event) => {
+      if (e.target instanceof Node && box.current?.contains(e.target) !== true) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+    };
+  }, [open]);
   return (
-    <nav class="pages" aria-label={t("pages")}>
-      {pagesOf(role).map(([href, words]) => (
-        <a key={href} class="btn ghost" href={href} {...(location.pathname.startsWith(href) ? { "aria-current": "page" } : {})}>
-          {t(words)}
+    <div
+      class="who-menu"
+      ref={box}
+      onKeyDown={(e) => {
+        if (e.key !== "Escape" || !open) return;
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
+      <button ref={button} class="account" aria-expanded={open} aria-controls="account-menu" aria-label={`${t("account_menu")}: ${a.name}`} onClick={() => setOpen(!open)} data-test="account-menu">
+        <Face name={a.name} />
+        <span class="account-words">
+          <b class="sm cut">{a.name}</b>
+          <span class="xs mute cut">{roleWords(a)}</span>
+        </span>
+      </button>
+      <div id="account-menu" class="menu" hidden={!open}>
+        <p class="menu-who">
+          <b class="anywhere">{a.name}</b>
+          <span class="xs mute anywhere">{[a.login, roleWords(a)].join(" · ")}</span>
+        </p>
+        <a class="nav" href="/account" data-test="own-account">
+          <Icon of="gear" />
+          {t("account_own")}
+        </a>
+        <button class="nav" onClick={() => void signOut()} data-test="sign-out">
+          <Icon of="leave" />
+          {t("sign_out")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Navigation({ a }: { a: SessionAccount }) {
+  return (
+    <nav class="places" aria-label={t("pages")}>
+      {placesOf(a.role).map((p) => (
+        <a key={p.href} class="nav" href={p.href} {...(isAt(p, location.pathname) ? { "aria-current": "page" as const } : {})}>
+          <Icon of={p.icon} />
+          <span>{t(p.words)}</span>
         </a>
       ))}
     </nav>
   );
 }
 
-async function signOut(): Promise<void> {
-  try {
-    await api("DELETE", "/session");
-  } finally {
-    location.assign("/login");
-  }
+/** By key and screen reader the reader begins a new page at its content, as if it had been loaded. */
+function useContent() {
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (visit.peek().n > 0) main.current?.focus({ preventScroll: true });
+  }, []);
+  return main;
+}
+
+function Skip({ to }: { to: () => HTMLElement | null }) {
+  return (
+    <a
+      class="skip"
+      href="#content"
+      onClick={(e) => {
+        e.preventDefault();
+        to()?.focus();
+      }}
+    >
+      {t("skip")}
+    </a>
+  );
 }
 
 export function Page({ children, wide, bare }: { children: ComponentChildren; wide?: boolean; bare?: boolean }) {
-  const account = useAccount();
+  const a = useAccount();
+  const main = useContent();
   useEffect(() => {
     /* What a session still owes is given on the page of signing in. */
-    if (bare !== true && account !== undefined && account.owes !== "") location.replace(`/login?to=${encodeURIComponent(location.pathname)}`);
-  }, [account, bare]);
+    if (bare !== true && a !== undefined && a.owes !== "") location.replace(`/login?to=${encodeURIComponent(location.pathname)}`);
+  }, [a, bare]);
+  const content = (
+    <main id="content" ref={main} class={wide === true ? "sheet wide" : "sheet"} tabIndex={-1}>
+      {children}
+    </main>
+  );
+  if (bare === true || account.value === null)
+    return (
+      <div class="paper">
+        <Skip to={() => main.current} />
+        <header class="top records">
+          <Brand />
+          <span class="sp" />
+          <LanguageSwitch />
+        </header>
+        {content}
+      </div>
+    );
   return (
-    <div class="paper">
-      <a class="skip" href="#content">
-        {t("skip")}
-      </a>
-      <header class="top records">
-        <a href="/projects" class="plain">
+    <div class="app" onClick={take}>
+      <Skip to={() => main.current} />
+      <header class="side">
+        <a href="/" class="plain">
           <Brand />
         </a>
-        {bare !== true && account !== undefined && <Pages role={account.role} />}
+        {a !== undefined && <Navigation a={a} />}
         <span class="sp" />
         <LanguageSwitch />
-        {bare !== true && account !== undefined && (
-          <>
-            <a class="row account plain" href="/account" title={t("account_own")} aria-label={t("account_own")} data-test="own-account">
-              <Face name={account.name} />
-              <span class="long col">
-                <b class="sm">{account.name}</b>
-                <span class="xs mute">{[word("role", account.role), account.organisation].filter((s) => s !== "").join(" · ")}</span>
-              </span>
-            </a>
-            <button class="btn ghost" onClick={() => void signOut()} data-test="sign-out">
-              {t("sign_out")}
-            </button>
-          </>
-        )}
+        {a !== undefined && <AccountMenu a={a} />}
       </header>
-      <main id="content" class={wide === true ? "sheet wide" : "sheet"} tabIndex={-1}>
-        {children}
-      </main>
+      {content}
     </div>
   );
 }
 
-export function Crumbs({ children }: { children: ComponentChildren }) {
+/** What stands above this page; the list of projects only for those who have one. */
+export function Crumbs({ children }: { children?: ComponentChildren }) {
+  const a = useAccount();
+  const up = a === undefined ? undefined : (placesOf(a.role).find((p) => p.href === "/projects") ?? placesOf(a.role)[0]);
   return (
     <nav class="crumbs sm" aria-label={t("breadcrumb")}>
-      <a href="/projects">{t("projects")}</a>
+      {up !== undefined && <a href={up.href}>{t(up.words)}</a>}
       {children}
     </nav>
   );
+}
+
+/** A thing's project: a link for those who may open it. */
+export function OfProject({ of }: { of: { id: string; title: string } }) {
+  const a = useAccount();
+  const may = a !== undefined && placesOf(a.role).some((p) => p.href === "/projects");
+  return may ? <a href={`/projects/${of.id}`}>{of.title}</a> : <span>{of.title}</span>;
 }
 
 /** Date as a block, as on a calendar's leaf. */

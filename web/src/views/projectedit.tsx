@@ -10,7 +10,7 @@ import { Fault } from "../ui/parts";
 import { Overtaken } from "./overtaken";
 import { PartiesFields } from "./parties";
 import { MainFields, OtherFields } from "./projectform";
-import { numberTaken } from "./projects";
+import { numberTaken } from "./projectnew";
 
 const NAMES: Record<FormField, TextKey> = {
   number: "project_number",

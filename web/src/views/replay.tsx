@@ -4,7 +4,7 @@ import { day, t } from "../i18n";
 import { useTitle } from "../ui/hooks";
 import { Icon, type IconName, Note } from "../ui/parts";
 import { Loaded } from "./load";
-import { Crumbs, Page } from "./page";
+import { Crumbs, OfProject, Page } from "./page";
 import { type Answer, useRecording } from "./replay/data";
 import { Player } from "./replay/player";
 import { useView } from "./replay/viewlog";
@@ -52,7 +52,7 @@ export function Replay({ id }: { id: string }) {
             <div class="heading">
               <Crumbs>
                 {" / "}
-                <a href={`/projects/${d.meeting.project.id}`}>{d.meeting.project.title}</a>
+                <OfProject of={d.meeting.project} />
               </Crumbs>
               <h1>{d.meeting.title}</h1>
               <p class="dim">

@@ -8,9 +8,10 @@ import { imports } from "./imports";
 import { projects } from "./projects";
 import { replay } from "./replay";
 import { room } from "./room";
+import { shell } from "./shell";
 
-export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";

@@ -117,7 +117,7 @@ export const replay = {
   log_behind: ["日志晚一点补上", "The log will catch up"],
   log_refused: ["没有记入日志", "This view is not logged"],
   log_what: ["谁、什么时候、看了哪一段,都会记下来", "Who watched, when and which part is kept"],
-  to_projects: ["云鉴,到项目列表", "Yunjian, to the projects"],
+  to_desk: ["云鉴,到工作台", "Yunjian, to the dashboard"],
   views_title: ["谁看过回放", "Who watched the replay"],
   views_none: ["还没有人看过。", "Nobody has watched it yet."],
   views_nothing: ["打开了,没有播放", "Opened, nothing played"],

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { duration, t } from "../../i18n";
 import { Brand, copy, Icon, LanguageSwitch } from "../../ui/parts";
 import { Dialog } from "../../ui/dialog";
+import { OfProject } from "../page";
 import { locale } from "./controls";
 import type { ReplayMeeting } from "./data";
 import type { Deck } from "./deck";
@@ -72,11 +73,11 @@ export function Bar({ scene, deck, log }: { scene: Scene; deck: Deck; log: ViewL
   const { meeting, index } = scene;
   return (
     <header class="rbar">
-      <a href="/projects" class="plain brandlink" aria-label={t("to_projects")}>
+      <a href="/" class="plain brandlink" aria-label={t("to_desk")}>
         <Brand />
       </a>
       <nav class="crumb" aria-label={t("breadcrumb")}>
-        <a href={`/projects/${meeting.project.id}`}>{meeting.project.title}</a>
+        <OfProject of={meeting.project} />
         <span class="mute" aria-hidden="true">
           /
         </span>
