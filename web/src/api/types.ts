@@ -291,6 +291,10 @@ export interface ProjectPage {
   limits: Partial<Record<Stage, number>>;
   /** The organisations involved. */
   parties: Party[];
+  /** Working days that the stages behind have taken. */
+  times: Partial<Record<Stage, number>>;
+  /** Working days from the application until power was on, or until now. */
+  total_days: number | null;
   rights: ProjectRights;
 }
 
@@ -417,8 +421,164 @@ export interface Colleague {
   role: Role;
 }
 
-export interface MeetingList {
-  meetings: Meeting[];
+export interface Pace {
+  stages: PaceStage[];
+  /** From the application until power was on. */
+  total: Done;
+  since: string;
+  late_more_than: number;
+  late_most_than: number;
+}
+
+export interface PaceStage {
+  stage: Stage;
+  /** In this stage now. */
+  projects: number;
+  /** Of them over the time limit. */
+  late: number;
+  /** By more than `late_more_than` working days. */
+  late_more: number;
+  /** By more than `late_most_than` working days. */
+  late_most: number;
+  /** Left this stage since `since`, and the working days it took. */
+  done: Done;
+}
+
+/** Sum and number: whoever shows an average divides. */
+export interface Done {
+  projects: number;
+  days: number;
+}
+
+export interface VisitList {
+  visits: Visit[];
+  /** To be sent as `cursor`; empty: this is the last page. */
+  next: string;
+}
+
+export interface Visit {
+  id: string;
+  number: string;
+  title: string;
+  customer: string;
+  park: string;
+  address: string;
+  manager: string;
+  energized_on: string;
+  /** Working days since. */
+  days: number;
+  due_on: string | null;
+  /** Working days left of the limit; negative: late by. */
+  days_left: number | null;
+}
+
+export interface WaitingForMe {
+  lobbies: Lobby[];
+  /** Of meetings that ended lately, and not whole yet. */
+  replays: ReplayInWork[];
+}
+
+export interface Lobby {
+  meeting: MeetingName;
+  /** Who has waited longest. */
+  first: string;
+  waiting: number;
+  /** In the meeting. */
+  people: number;
+  host_here: boolean;
+}
+
+export interface MeetingName {
+  id: string;
+  kind: Kind;
+  title: string;
+  project: ProjectName;
+}
+
+export type Kind = "review" | "survey" | "acceptance" | "forum";
+
+export interface ProjectName {
+  id: string;
+  title: string;
+}
+
+export interface ReplayInWork {
+  meeting: MeetingName;
+  ended_at: string;
+}
+
+export interface Service {
+  health: Health;
+  storage: Storage | null;
+}
+
+export interface Health {
+  ready: boolean;
+  parts: {
+  workers: boolean;
+  records: boolean;
+  disk: boolean;
+};
+  meetings: number;
+  people: number;
+  recordings: number;
+  journal_waiting_bytes: number;
+  /** Since the start. */
+  journal_failures: number;
+  packager_lag_ms: number;
+  /** Could not be written and are tried again. */
+  records_again: number;
+  /** Given up since the start. */
+  records_refused: number;
+}
+
+export interface Storage {
+  free_bytes: number;
+  total_bytes: number;
+  /** Below this recording stops. */
+  reserve_bytes: number;
+  database_bytes: number;
+}
+
+export interface Attention {
+  accounts: AccountWanting[];
+  counts: AccountCount[];
+}
+
+export interface AccountWanting {
+  account: string;
+  login: string;
+  name: string;
+  role: Role;
+  /** The password is one for once. */
+  must_change: boolean;
+  /** The role needs a second factor, and there is none. */
+  second_missing: boolean;
+  /** Signings-in that failed within a day. */
+  failures: number;
+}
+
+export interface AccountCount {
+  role: Role;
+  accounts: number;
+  /** Of these. */
+  disabled: number;
+}
+
+export interface Timeline {
+  meetings: Held[];
+}
+
+export interface Held {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+  /** Who was there. */
+  people: Present[];
+  recording: Recorded | null;
 }
 
 export interface Meeting {
@@ -430,9 +590,29 @@ export interface Meeting {
   state: MeetingState;
 }
 
-export type Kind = "review" | "survey" | "acceptance" | "forum";
-
 export type MeetingState = "scheduled" | "live" | "ended";
+
+export interface Present {
+  name: string;
+  organisation: string;
+  role: Role;
+  host: boolean;
+  /** All the times together, up to now for those still there. */
+  present_ms: number;
+}
+
+export interface Recorded {
+  state: "on" | "stopped" | "failed" | "ended";
+  started_at: string;
+  /** Of what is on disk, gaps included. */
+  length_ms: number;
+  /** The replay is whole. */
+  final: boolean;
+}
+
+export interface MeetingList {
+  meetings: Meeting[];
+}
 
 export interface MeetingPage {
   id: string;
