@@ -12,6 +12,9 @@ import { machine } from "./lib/machine.mjs";
 import { memory } from "./lib/memory.mjs";
 import { packaging, seeking } from "./lib/others.mjs";
 import { recorded } from "./lib/recorded.mjs";
+import { records } from "./lib/records.mjs";
+import { requests } from "./lib/requests.mjs";
+import { slowsync } from "./lib/slowsync.mjs";
 import { writeReport } from "./lib/report.mjs";
 import { enterSpace, root } from "./lib/space.mjs";
 
@@ -37,6 +40,9 @@ const PARTS = {
   captured: () => captured(common),
   packaging: () => packaging(common),
   seeking: () => seeking(common),
+  records: () => records(common),
+  requests: () => requests(common),
+  fsync: () => slowsync(common),
 };
 
 const only = process.argv.slice(2);

@@ -181,6 +181,42 @@ function seeking({ seeking: s }) {
   ];
 }
 
+function records({ records: r }) {
+  if (r === undefined) return [];
+  return [
+    "",
+    "## Lists and searches",
+    `${r.projects.toLocaleString("en")} projects of ${r.managers} managers and ${r.meetings.toLocaleString("en")} meetings, asked by REST over a connection that is kept, one request after the other; from the call to the last byte, ms. The server has one core.`,
+    "",
+    table(["", "asked by", "p50 ms", "p95 ms", "at most ms"], r.rows.map((x) => [x.name, x.who, one(x.p50, 1), one(x.p95, 1), one(x.max, 1)])),
+  ];
+}
+
+function requests({ requests: r }) {
+  if (r === undefined) return [];
+  const row = (x, i) => [`round ${i + 1}`, one(x.answers.rate, 0), one(x.answers.read.p95, 1), one(x.answers.write.p95, 1), one(x.answers.all.p95, 1), one(x.without.p50 / 1000), one(x.with.p50 / 1000), one(x.without.p99 / 1000), one(x.with.p99 / 1000), one(x.with.p99 / x.without.p99)];
+  return [
+    "",
+    "## Requests beside a meeting",
+    `${r.rate} requests a second (three reads to a write: lists, searches, one project, its meetings; new projects, changed ones, new meetings) at their own pace on the same database, while ${r.people} people watch each other. The server has one core, requests and media come from the other. Each round runs the meeting alone and then beside the requests; ms.`,
+    "",
+    table(["", "requests/s", "reads p95", "writes p95", "all p95", "forwarding p50 alone", "beside", "p99 alone", "beside", "p99 ratio"], r.rounds.map(row)),
+    ...notes([...new Set(r.rounds.flatMap((x) => [...x.notes, ...Object.entries(x.answers.bad).map(([s, n]) => `${n} answers of ${s}`)]))]),
+  ];
+}
+
+function fsync({ fsync: f }) {
+  if (f === undefined) return [];
+  const row = (title, s) => [title, String(s.n), one(s.p50, 1), one(s.p95, 1), one(s.max, 1)];
+  return [
+    "",
+    "## A slow disk and an import beside a meeting",
+    `Every fsync of the server takes ${f.sync_ms} ms longer (a preloaded library); a table of ${f.rows.toLocaleString("en")} projects was checked in ${one(f.checked_s, 1)} s and is being written, ${one(f.rows_per_s, 0)} rows a second. From the sending of a message to its arrival at another participant; ms. \`acknowledged\` is the sender's own answer, which waits until the message is durable.`,
+    "",
+    table(["", "messages", "p50 ms", "p95 ms", "at most ms"], [row("chat", f.chat), row("roster (somebody comes, somebody goes)", f.roster), row("chat acknowledged", f.stored)]),
+  ];
+}
+
 const HOW = [
   "",
   "## How it is measured",
@@ -200,7 +236,7 @@ export function writeReport(file, result) {
     "<!-- Written by make bench; edit tests/bench/lib/report.mjs instead. -->",
     ...machine(result),
     ...(failed.length > 0 ? ["", ...failed] : []),
-    ...[atAGlance, forwarding, largest, memory, joins, recorded, captured, packaging, seeking].flatMap((f) => f(result)),
+    ...[atAGlance, forwarding, largest, memory, joins, recorded, captured, packaging, seeking, records, requests, fsync].flatMap((f) => f(result)),
     ...HOW,
   ].join("\n");
   writeFileSync(file, text);
