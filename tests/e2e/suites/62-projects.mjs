@@ -106,7 +106,11 @@ export const tests = {
     equal((await send("POST", "/api/v1/projects", { title: "又一个", customer: "甲", number: "BZ-2026-0318" })).status, 409, "a number twice");
   },
 
-  async "two who change the same project: the second sees both versions, and nothing is lost"() {
+  async "two pages and another system change the same project: who comes later sees both versions, and nothing is lost"() {
+    const erp = await server.cli("token", "add", "shen", "ERP", "projects:read projects:write");
+    const write = (p, change, version) =>
+      server.request(`/api/v1/projects/${project}`, { method: "PUT", headers: { authorization: `Bearer ${erp.secret}`, "content-type": "application/json", "if-match": `"${version}"` }, body: JSON.stringify(fill(p, change)) });
+    const before = await read(`/api/v1/projects/${project}`);
     await page.reload();
     second = await chromium(); // Of its own: a tab behind another gets no frames.
     const other = await second.newPage();
@@ -122,12 +126,17 @@ export const tests = {
     await change(page, "project-address", "望江路 18 号");
     await click(page, "project-save");
     await until(async () => (await page.$(at("project-edit-dialog"))) === null, 5000, "saved");
+    const tooLate = await write(before, { park: "望江产业园二期" }, before.version);
+    equal(`${tooLate.status} ${tooLate.json().current.address}`, "412 望江路 18 号", "the system is told what the page has saved");
+    equal((await write(tooLate.json().current, { park: "望江产业园二期" }, tooLate.json().current.version)).status, 200, "and writes on top of it");
     await change(other, "project-address", "望江路 81 号");
     await click(other, "project-save");
     await other.waitForSelector(at("overtaken"));
     const shown = await other.$eval(at("overtaken"), (e) => e.textContent);
     ok(shown.includes("望江路 18 号") && shown.includes("望江路 81 号"), shown);
+    ok(shown.includes("望江产业园二期"), "what the system has changed is there too");
     equal((await read(`/api/v1/projects/${project}`)).address, "望江路 18 号", "the first one's stands");
+    equal((await read(`/api/v1/projects/${project}`)).park, "望江产业园二期", "and the system's");
     await click(other, "overtaken-keep");
     await until(async () => (await read(`/api/v1/projects/${project}`)).address === "望江路 81 号", 5000, "the second one's, knowingly");
     await click(page, "move-next"); // This page has an old version now.

@@ -192,6 +192,79 @@ export const tests = {
     await shot(phone, "account-edit.phone");
   },
 
+  async "two administrators at one account: the second sees both versions, and decides"() {
+    for (const p of [desk, phone]) {
+      await p.goto(`${server.url}/admin/accounts`, { waitUntil: "domcontentloaded" });
+      await p.waitForSelector(at("account"));
+      await type(p, "account-find", "shen");
+      await until(async () => (await p.$$(at("account"))).length === 1, 5000, "found");
+      await click(p, "account");
+      await p.waitForSelector(at("account-save"));
+    }
+    await type(desk, "account-name", "沈知远甲");
+    await click(desk, "account-save");
+    await until(async () => (await desk.$(at("account-save"))) === null, 5000, "saved");
+    await type(phone, "account-name", "沈知远乙");
+    await click(phone, "account-save");
+    await phone.waitForSelector(at("overtaken"));
+    const both = await textOf(phone, "overtaken");
+    ok(both.includes("沈知远甲") && both.includes("沈知远乙"), both);
+    await shot(phone, "overtaken.phone");
+    await click(phone, "overtaken-keep");
+    await until(async () => (await phone.$(at("overtaken"))) === null, 5000, "saved after all");
+    await until(async () => (await textOf(phone, "account")).includes("沈知远乙"), 5000, "it is kept");
+  },
+
+  async "for other systems: a token is made, used and revoked; a webhook is made and tried"() {
+    await desk.goto(`${server.url}/account`, { waitUntil: "domcontentloaded" });
+    await click(desk, "token-new");
+    await type(desk, "token-name", "monitoring");
+    for (const s of ["accounts:read", "metrics"]) await click(desk, `token-scope-${s}`);
+    await type(desk, "token-password", "the first one's own words");
+    await shot(desk, "token-new.desk");
+    await click(desk, "token-make");
+    await desk.waitForSelector(at("once-secret"));
+    const headers = { authorization: `Bearer ${(await textOf(desk, "once-secret")).trim()}` };
+    await shot(desk, "token-made.desk");
+    equal((await server.request("/api/v1/accounts", { headers })).status, 200, "it works");
+    equal((await server.request("/api/v1/signins", { headers })).status, 200, "for what its scope names");
+    equal((await server.request("/api/v1/audit", { headers })).status, 403, "and for nothing else");
+    await desk.keyboard.press("Escape");
+    await desk.waitForSelector(at("token"));
+    await phone.goto(`${server.url}/account`, { waitUntil: "domcontentloaded" });
+    await phone.waitForSelector(at("token"));
+    ok(await narrow(phone), "tokens fit the phone");
+    await shot(phone, "account-tokens.phone");
+    await phone.goto(`${server.url}/admin/tokens`, { waitUntil: "domcontentloaded" });
+    await phone.waitForSelector(at("token"));
+    ok(await narrow(phone), "and so does the list of all");
+    await shot(phone, "tokens.phone");
+    await click(phone, "token-revoke");
+    await until(async () => (await phone.$(at("token-revoke"))) === null, 5000, "it is revoked");
+    equal((await server.request("/api/v1/accounts", { headers })).status, 401, "and opens nothing");
+    await desk.goto(`${server.url}/admin/webhooks`, { waitUntil: "domcontentloaded" });
+    await desk.waitForSelector(".empty");
+    await shot(desk, "webhooks-none.desk");
+    await click(desk, "webhook-new");
+    await type(desk, "webhook-name", "billing");
+    await type(desk, "webhook-url", "https://127.0.0.1:1/hook");
+    for (const e of ["project.moved", "meeting.scheduled"]) await click(desk, `webhook-event-${e}`);
+    await shot(desk, "webhook-new.desk");
+    await click(desk, "webhook-save");
+    await desk.waitForSelector(at("once-secret"));
+    await click(desk, "webhook-ping");
+    await until(async () => (await desk.$(at("webhook-delivery"))) !== null && (await textOf(desk, "webhook-delivery")).includes("may not be reached"), 9000, "what became of it");
+    await shot(desk, "webhook.desk");
+    await phone.goto(`${server.url}/admin/webhooks`, { waitUntil: "domcontentloaded" });
+    await click(phone, "webhook");
+    await phone.waitForSelector(at("webhook-delivery"));
+    ok(await narrow(phone), "a webhook fits the phone");
+    await shot(phone, "webhook.phone");
+    await click(phone, "webhook-remove");
+    await click(phone, "webhook-remove");
+    await until(async () => (await phone.$(".empty")) !== null, 5000, "it is gone");
+  },
+
   async "no page has thrown"() {
     for (const p of [desk, phone]) equal(p.faults.join("\n"), "", "faults");
   },

@@ -156,6 +156,33 @@ export const tests = {
     equal((await meter.call("GET", "/projects")).status, 403, "an administrator's token has no content");
   },
 
+  async "two sessions and another system change one project at once: every change is in it"(note) {
+    const { shen } = people;
+    const there = await shen.want(201, "POST", "/projects", { ...field, address: "" });
+    const second = await new Account(server, "shen", shen.password).signIn();
+    const editors = [shen, second, new System((await make(shen, "projects:read projects:write", "同步")).secret)];
+    const CHANGES = 15;
+    let late = 0;
+    const edit = async (who, letter) => {
+      for (let done = 0; done < CHANGES; ) {
+        const p = (await who.call("GET", `/projects/${there.id}`)).json();
+        const rs = await who.call("PUT", `/projects/${there.id}`, { ...field, address: `${p.address}${letter}` }, seen(p.version));
+        ok(rs.status === 200 || rs.status === 412, `${rs.status} ${rs.text}`);
+        if (rs.status === 200) done++;
+        else {
+          late++;
+          ok(rs.json().current.version > p.version && rs.headers.etag === `"${rs.json().current.version}"`, "told of what there is now");
+        }
+      }
+    };
+    await Promise.all(editors.map((who, i) => edit(who, "甲乙丙"[i])));
+    const { address, version } = await shen.want(200, "GET", `/projects/${there.id}`);
+    equal([..."甲乙丙"].map((c) => [...address].filter((x) => x === c).length).join(), `${CHANGES},${CHANGES},${CHANGES}`, "none is lost");
+    equal(version, 1 + 3 * CHANGES, "each is a version");
+    ok(late > 0, "they did get into each other's way");
+    note(`${late} of ${late + 3 * CHANGES} came too late, and were told`);
+  },
+
   async "a token ends: revoked by its owner, by an administrator, with its account, with its role, by time; and is no cookie"() {
     const { shen, lin, gly, sun } = people;
     const works = async (t) => (await new System(t.secret).call("GET", "/projects")).status;

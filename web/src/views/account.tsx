@@ -12,6 +12,7 @@ import { Identities } from "./oidc";
 import { Enrol, PasswordForm } from "./owed";
 import { Page } from "./page";
 import { SignIns } from "./signins";
+import { OwnTokens } from "./tokens";
 
 const when = (iso: string): string => `${date(iso)} ${clock(iso)}`;
 
@@ -154,6 +155,7 @@ export function AccountPage() {
             )}
             <Identities account={a} reload={account.reload} />
             <Sessions account={a} reload={account.reload} />
+            <OwnTokens hasPassword={a.has_password} />
             <SignIns path="/account/signins" />
           </>
         )}

@@ -5,8 +5,10 @@ import { Accounts } from "./accounts";
 import { Organisations } from "./organisations";
 import { Page, useAccount } from "./page";
 import { SignIns } from "./signins";
+import { AllTokens } from "./tokens";
+import { Webhooks } from "./webhooks";
 
-const TABS = ["accounts", "organisations", "signins"] as const satisfies readonly TextKey[];
+const TABS = ["accounts", "organisations", "signins", "tokens", "webhooks"] as const satisfies readonly TextKey[];
 
 export function AdminPage({ tab }: { tab: string }) {
   const account = useAccount();
@@ -26,6 +28,8 @@ export function AdminPage({ tab }: { tab: string }) {
       {at === "accounts" && <Accounts mayEdit={mayEdit} />}
       {at === "organisations" && <Organisations mayEdit={mayEdit} />}
       {at === "signins" && <SignIns path="/signins" names />}
+      {at === "tokens" && <AllTokens mayEdit={mayEdit} />}
+      {at === "webhooks" && <Webhooks mayEdit={mayEdit} />}
     </Page>
   );
 }

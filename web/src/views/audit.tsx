@@ -34,6 +34,7 @@ function Row({ e }: { e: AuditEntry }) {
       <td>
         <b>{e.who}</b>
         {e.login !== "" && e.login !== e.who && <span class="xs mute"> {e.login}</span>}
+        {e.token !== "" && <span class="xs mute below">{t("by_token", e.token)}</span>}
         <span class="below xs mute">{address(e.client)}</span>
       </td>
       <td class="mono">{e.what}</td>

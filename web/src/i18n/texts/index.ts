@@ -1,5 +1,6 @@
 // All texts. A key stands in one table only; texts.test.ts sees to it.
 import { accounts } from "./accounts";
+import { api } from "./api";
 import { common } from "./common";
 import { desk } from "./desk";
 import { devices } from "./devices";
@@ -10,8 +11,8 @@ import { replay } from "./replay";
 import { room } from "./room";
 import { shell } from "./shell";
 
-export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell, api };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell, ...api } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
