@@ -21,6 +21,7 @@ import "./ui/tokens.css";
 import "./ui/pages.css";
 import "./ui/shell.css";
 import "./ui/dashboard.css";
+import "./ui/documents.css";
 import "./ui/door.css";
 import "./ui/room.css";
 import "./ui/panel.css";

@@ -1,10 +1,12 @@
 // Documents: resumable uploads by tus 1.0.0 point by point, what is refused, quotas, rights, the scanner, the page.
 import { createHash } from "node:crypto";
-import { createServer } from "node:net";
-import { existsSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { account, meetingOf } from "../lib/account.mjs";
+import { at, chromium, click, closeBrowser, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
+import { Line } from "../lib/line.mjs";
 import { redeem } from "../lib/person.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { Tus, pdf, sha256 } from "../lib/tus.mjs";
@@ -17,11 +19,17 @@ let guest;
 let of;
 let big;
 let clamd;
+let browser;
+let page;
+let line;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** May run beside others. */
 export const light = true;
 
 export async function close() {
+  if (browser !== undefined) await closeBrowser(browser);
+  line?.close();
   await server.close();
   await scanned.close();
   if (clamd !== undefined) clamd.stop();
@@ -245,5 +253,80 @@ export const tests = {
     ok(offset.bytes >= 190_000 && offset.bytes <= 200_000, `offset ${offset.bytes}`);
     equal((await guest.patch(at[0], offset.bytes, bodies[0].subarray(offset.bytes))).status, 204);
     await slow;
+  },
+
+  async "the page: several files by button, a loss of the network, pause, and the list that shows who and what"() {
+    const folder = join(server.folder, "files");
+    mkdirSync(folder, { recursive: true });
+    const file = (name, body) => {
+      writeFileSync(join(folder, name), body);
+      return join(folder, name);
+    };
+    const project = (await a.want(201, "POST", "/projects", { title: "望江 10 kV", customer: "锦澜" })).id;
+    browser = await chromium();
+    page = await browser.newPage();
+    line = await new Line(server.port, 4 << 20).open();
+    await page.goto(`https://127.0.0.1:${line.port}/login?to=/projects/${project}`);
+    await type(page, "login", "shen");
+    await type(page, "password", a.password);
+    await click(page, "sign-in");
+    await page.waitForSelector(at("document-upload"));
+    ok((await page.$eval(at("documents"), (e) => e.textContent)).includes("把文件拖进来"), "the empty list says what to do");
+    const small = pdf(30_000);
+    const large = pdf(12 << 20);
+    await (await page.$(at("document-upload"))).uploadFile(file("平面.pdf", small), file("一次图.pdf", large), file("网页.pdf", "<html>"));
+    await until(() => page.$$eval(at("document"), (l) => l.length === 1), 5000, "the small one is there");
+    equal(await page.$eval(at("upload-fault"), (e) => e.textContent.includes("另存为 PDF")), true, "the page says why");
+    await click(page, "upload-dismiss");
+    await until(() => page.$eval(at("upload"), (e) => e.dataset.state === "running" && Number(e.querySelector("progress").value) > 2 << 20), 8000, "it runs");
+    line.cut();
+    await until(() => page.$eval(at("upload"), (e) => e.dataset.state === "waiting" || e.dataset.state === "failed"), 8000, "the loss is told");
+    ok((await page.$eval(at("upload"), (e) => e.textContent)).includes("连接断了"), await page.$eval(at("upload"), (e) => e.textContent));
+    line.mend();
+    await until(() => page.$eval(at("upload"), (e) => e.dataset.state === "running" && Number(e.querySelector("progress").value) > 3 << 20), 10_000, "it goes on by itself");
+    await click(page, "upload-pause");
+    await until(() => page.$eval(at("upload"), (e) => e.dataset.state === "paused"), 3000, "paused");
+    const sent = await page.$eval(`${at("upload")} progress`, (e) => e.value);
+    ok(sent > 1 << 20, `not from the beginning: ${sent}`);
+    await page.reload();
+    await page.waitForSelector(at("upload-left"));
+    ok((await page.$eval(at("upload-left"), (e) => e.textContent)).includes("选同一个文件就能继续"), "after a reload it asks for the same file");
+    line.rate = 0;
+    await (await page.$(at("upload-choose"))).uploadFile(join(folder, "一次图.pdf"));
+    await until(() => page.$$eval(at("document"), (l) => l.length === 2), 8000, "both are there");
+    const list = await tus.documents(`projects/${project}`);
+    equal(list.documents.find((d) => d.title === "一次图").latest.sha256, sha256(large), "what was put together");
+    equal(await page.$eval(at("document-sha"), (e) => e.dataset.sha), sha256(large));
+    equal(readdirSync(join(server.env.YUNJIAN_DATA, "uploads")).length <= 3, true, "nothing of it is left");
+  },
+
+  async "the page: a new revision, withdrawn with a reason and taken back; nothing that axe finds"() {
+    const folder = join(server.folder, "files");
+    const next = pdf(40_000);
+    writeFileSync(join(folder, "一次图 v2.pdf"), next);
+    await (await page.$(at("document-revise"))).uploadFile(join(folder, "一次图 v2.pdf"));
+    await until(() => page.$eval(at("document-revision"), (e) => e.textContent.includes("第 2 版")), 5000, "the second revision");
+    await click(page, "document-more");
+    await until(() => page.$$eval(`${at("document-history")} li`, (l) => l.length === 2), 5000, "both are listed");
+    for (const [width, height] of [[1440, 900], [390, 844]]) {
+      await page.setViewport({ width, height });
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => window.axe.run('[data-test="documents"]', { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+      equal(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join("; ")}`).join("\n"), "", `accessibility at ${width}`);
+      if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `documents-dialog-${width}.png`) });
+    }
+    await type(page, "document-reason", "图纸作废");
+    await click(page, "document-withdraw");
+    await until(() => page.$(at("document-restore")), 5000, "it is withdrawn");
+    await click(page, "document-restore");
+    await until(() => page.$(at("document-reason")), 5000, "and back");
+    await page.keyboard.press("Escape");
+    if (process.env.SHOTS)
+      for (const [width, height] of [[1440, 900], [390, 844]]) {
+        await page.setViewport({ width, height });
+        await page.$eval(at("documents"), (e) => e.scrollIntoView());
+        await page.screenshot({ path: join(process.env.SHOTS, `documents-${width}.png`) });
+      }
+    rmSync(folder, { recursive: true });
   },
 };

@@ -4,6 +4,7 @@ import type { Held, ProjectPage as ProjectData } from "../api/types";
 import { t } from "../i18n";
 import { useTitle } from "../ui/hooks";
 import { Note } from "../ui/parts";
+import { Documents } from "./documents";
 import { Loaded, useLoad } from "./load";
 import { NewMeeting } from "./meetingnew";
 import { Crumbs, Page } from "./page";
@@ -60,6 +61,7 @@ function Whole({ first, reload }: { first: ProjectData; reload: () => void }) {
       <div class="columns">
         <div class="col gap4">
           <Loaded of={timeline}>{(d) => <HeldMeetings meetings={d.meetings} />}</Loaded>
+          <Documents of={{ project: p.id }} />
           <History p={p} held={timeline.data?.meetings ?? []} />
         </div>
         <div class="col gap4">

@@ -4,6 +4,7 @@ import { api } from "./api";
 import { common } from "./common";
 import { desk } from "./desk";
 import { devices } from "./devices";
+import { documents } from "./documents";
 import { door } from "./door";
 import { imports } from "./imports";
 import { projects } from "./projects";
@@ -11,8 +12,8 @@ import { replay } from "./replay";
 import { room } from "./room";
 import { shell } from "./shell";
 
-export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell, api };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell, ...api } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell, api, documents };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell, ...api, ...documents } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
