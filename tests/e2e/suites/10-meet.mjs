@@ -108,7 +108,7 @@ export const tests = {
     for (const s of list) {
       const got = await tshark(s, numbers);
       equal(got.odd, 0, `malformed packets in ${s}`);
-      ok(got.rtp > 0 && got.rtcp > 0, `${s}: RTP and RTCP`);
+      if (s !== list.at(-1)) ok(got.rtp > 0 && got.rtcp > 0, `${s}: RTP and RTCP`); // The last may have begun just before the end.
       rtp += got.rtp;
     }
     note(`${list.length} segments, ${rtp} RTP packets`);

@@ -40,7 +40,8 @@ export const tests = {
     const dir = server.recordingPath(demo.meeting);
     const index = await finalIndex(dir);
     const mix = await samples(dir, index.mix);
-    for (const tone of TONES) ok(hasTone(mix, index.duration_ms - 2500, index.duration_ms - 1000, tone), `${tone} Hz in the mix`);
+    const late = [8, 7, 6, 5, 4, 3, 2].map((s) => index.duration_ms - s * 1000);
+    for (const tone of TONES) ok(late.some((ms) => hasTone(mix, ms, ms + 1000, tone)), `${tone} Hz in the mix`);
     equal(index.tracks.filter((t) => t.kind === "audio").length, 5, "voices");
     equal(index.tracks.filter((t) => t.kind === "video").length, 2, "pictures");
   },
