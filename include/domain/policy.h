@@ -79,6 +79,7 @@ enum action {
     ACT_VIEWS,        /**< Who has watched a recording. */
     ACT_TAKE_OVER,    /**< Become host when the host is gone. */
     ACT_VISITS,       /**< Which projects await their return visit. */
+    ACT_LINK_READ,    /**< The project's page, as who came by its link sees it. */
     ACT_N,
 };
 

@@ -9,6 +9,7 @@
 #include "documents_priv.h"
 #include "health_priv.h"
 #include "lobby.h"
+#include "meet_priv.h"
 #include "oidc_priv.h"
 #include "project_priv.h"
 
@@ -102,6 +103,9 @@ enum err api_write(void *api, struct task *t)
     X(service) \
     X(timeline) \
     X(meeting) \
+    X(invitation) \
+    X(attendance) \
+    X(link) \
     X(recording) \
     X(view) \
     X(device) \
@@ -267,7 +271,7 @@ static void end_loaded(struct job *j)
         j->told(j->told_arg, j->task.result == ERR_OK ? ERR_NOMEM : j->task.result);
         return;
     }
-    if (strcmp(l->m.state, "ended") != 0)
+    if (!meeting_is_over(&l->m))
         live_end(l, j->key);
     store_receipt(j->api, j->told, j->told_arg);
 }

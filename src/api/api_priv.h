@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "domain/devices.h"
 #include "domain/hooks.h"
+#include "domain/links.h"
 #include "domain/meetings.h"
 #include "domain/sessions.h"
 #include "domain/tokens.h"
@@ -282,6 +283,8 @@ bool live_host_here(const struct live *l);
 void live_end_record(struct live *l, const char *by);
 void live_end_people(struct live *l, const char *by);
 void live_end(struct live *l, const char *by);
+/** Sends away who waits for a meeting that was cancelled, and who came in meanwhile. */
+void live_cancel(struct live *l, const char *by, const char *reason);
 void live_free(struct live *l);
 void live_tick(struct live *l, uint64_t now);
 
@@ -296,7 +299,8 @@ json_t *json_person(const struct person *p);
 json_t *json_track(const struct track *t);
 json_t *json_recording(const struct live *l);
 json_t *json_rights(const struct person *p);
-json_t *json_waiting(const struct person *p, const char *type);
+/** Tells those who may admit that @p p asks to come in. */
+void say_waiting(const struct person *p);
 void say_snapshot(struct person *p);
 /** Tells who waits whether anybody is there who could admit them. */
 void say_lobby(struct person *p);
@@ -397,13 +401,17 @@ struct caller {
     struct session s; /* id 0: none */
     struct participant p;
     struct api_token t; /* id 0: none; else it acts for the account, within its scopes */
-    int64_t view;       /* of a recording that this reading belongs to */
+    struct link_session link; /* came by a project link; id 0: did not */
+    int64_t view;             /* of a recording that this reading belongs to */
 };
 static inline const struct caller *caller_of(const struct request *rq)
 {
     return (const struct caller *)rq->caller;
 }
-enum relation caller_relation(const struct caller *c, const struct meeting *m);
+/** How the caller stands to a meeting; NONE when that cannot be told. */
+enum relation caller_relation(struct request *rq, const struct meeting *m);
+/** OWN: manages it; LINKED: came by a link of it. */
+enum relation caller_project_relation(const struct caller *c, const struct project *p);
 /** The meeting of the path, when the caller may do @p act with it. What one may not see does not
  * exist. */
 enum err allowed_meeting(struct request *rq, struct meeting *m, enum action act);
@@ -457,6 +465,9 @@ MUST_USE enum err event_of_audit(const struct events *ev, const char *what, cons
 MUST_USE enum err event_ping(const struct events *ev, const struct hook *h);
 
 /* endings.c */
+
+/** An invitation has been taken back: who came in by it, or by @p account (0: none), is put out. */
+void api_invitation_revoked(struct api *a, int64_t meeting, int64_t invitation, int64_t account);
 
 /**
  * What this request ends is ended in the running meetings when it is durable: people who came in by

@@ -2,9 +2,9 @@
  * policy's to say. */
 #include <string.h>
 
-#include "api_priv.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
+#include "meet_priv.h"
 
 /* Never from a cookie: no page of another site can send it unasked. */
 static enum err find_token(struct request *rq, struct caller *c)
@@ -32,21 +32,66 @@ static enum err find_caller(struct request *rq, struct caller *c)
         return e;
     }
     e = participant_find(rq->db, &c->p, rq->token, rq->now_ms);
+    if (e == ERR_OK) {
+        c->participant = true;
+        c->account = c->p.account;
+        c->role = c->p.role;
+        COPY(c->name, c->p.name);
+        return e;
+    }
+    e = link_session_find(rq->db, &c->link, rq->token, rq->now_ms);
     if (e != ERR_OK)
         return ERR_AUTH;
-    c->participant = true;
-    c->account = c->p.account;
-    c->role = c->p.role;
-    COPY(c->name, c->p.name);
+    c->role = c->link.role;
+    COPY(c->name, c->link.name);
     return ERR_OK;
 }
 
-enum relation caller_relation(const struct caller *c, const struct meeting *m)
+static bool is_of(const struct caller *c, const struct meeting *m)
+{
+    return strcmp(c->p.meeting_public_id, m->public_id) == 0;
+}
+
+enum err caller_standing(struct request *rq, struct standing *out, const struct meeting *m)
+{
+    const struct caller *c = caller_of(rq);
+    if (!c->participant)
+        return meeting_standing(rq->db, out, m, c->account, c->role);
+    *out = (struct standing){is_of(c, m) ? participant_relation(&c->p) : REL_NONE, c->role};
+    return ERR_OK;
+}
+
+enum relation caller_relation(struct request *rq, const struct meeting *m)
+{
+    struct standing st;
+    return caller_standing(rq, &st, m) == ERR_OK ? st.relation : REL_NONE;
+}
+
+bool caller_hosts(const struct caller *c, const struct meeting *m)
 {
     if (c->participant)
-        return strcmp(c->p.meeting_public_id, m->public_id) == 0 ? participant_relation(&c->p)
-                                                                 : REL_NONE;
-    return m->project_manager != 0 && m->project_manager == c->account ? REL_OWN : REL_NONE;
+        return is_of(c, m) && c->p.host;
+    return m->host != 0 && m->host == c->account;
+}
+
+enum err allowed_project(struct request *rq, struct project *p, enum action act)
+{
+    const struct caller *c = caller_of(rq);
+    if (c->participant || c->account == 0)
+        return ERR_DENIED;
+    bool everything = policy_allows(c->role, REL_NONE, ACT_PROJECT_READ);
+    enum err e = project_get(rq->db, p, rq->args[0], everything, c->account);
+    if (e != ERR_OK)
+        return e;
+    enum relation rel = p->manager == c->account ? REL_OWN : REL_NONE;
+    return policy_allows(c->role, rel, act) ? ERR_OK : ERR_DENIED;
+}
+
+enum relation caller_project_relation(const struct caller *c, const struct project *p)
+{
+    if (c->link.id != 0)
+        return c->link.project == p->id ? REL_LINKED : REL_NONE;
+    return !c->participant && p->manager != 0 && p->manager == c->account ? REL_OWN : REL_NONE;
 }
 
 /* Some relation would allow it: which one holds is checked by the handler, which knows the thing.
@@ -71,8 +116,7 @@ static enum err check_owed(struct request *rq, const struct caller *c, enum acti
         [OWES_PASSWORD] = {ACT_OWN_PASSWORD, "Choose a password of your own first."},
         [OWES_ENROL] = {ACT_OWN_SECOND, "Set up a second factor first: your role requires it."},
     };
-    if (c->participant || c->s.owes == OWES_NOTHING || act == ACT_SESSION ||
-        act == rows[c->s.owes].way)
+    if (c->s.owes == OWES_NOTHING || act == ACT_SESSION || act == rows[c->s.owes].way)
         return ERR_OK;
     return answer_error(rq, ERR_DENIED, rows[c->s.owes].text);
 }
@@ -85,6 +129,8 @@ static enum err check_right(struct request *rq, const struct caller *c, enum act
     if (e != ERR_OK)
         return e;
     bool of_account = act == ACT_SELF || act == ACT_OWN_PASSWORD || act == ACT_OWN_SECOND;
+    if (c->link.id != 0) /* A project link reaches what the table gives it, and no more. */
+        return !of_account && policy_allows(c->role, REL_LINKED, act) ? ERR_OK : ERR_DENIED;
     if (c->participant && (of_account || (!policy_is_door(act) && !policy_is_of_meeting(act))))
         return ERR_DENIED;
     return may_at_all(c->role, act) ? ERR_OK : ERR_DENIED;

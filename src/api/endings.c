@@ -27,6 +27,18 @@ void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t bu
         }
 }
 
+void api_invitation_revoked(struct api *a, int64_t meeting, int64_t invitation, int64_t account)
+{
+    a->endings++;
+    for (struct live *l = a->lives; l != NULL; l = l->next)
+        for (struct person *p = l->persons, *next = NULL; p != NULL; p = next) {
+            next = p->next;
+            bool by_account = account != 0 && p->who.account == account;
+            if (l->m.id == meeting && (p->who.invitation == invitation || by_account))
+                put_off(p);
+        }
+}
+
 void api_account_disabled(struct api *a, int64_t account)
 {
     api_sessions_ended(a, account, 0, 0);

@@ -25,7 +25,10 @@ extern const struct outline_part q_imports[], q_import_rows[], q_export[];
 
 /* out_meetings.c */
 extern const struct outline o_meeting, o_meeting_head, o_meeting_page, o_meeting_list,
-    o_recording_state, o_invitation, o_invitation_made, o_ticket, o_device_tokens, o_device_made;
+    o_meeting_made, o_recording_state, o_invitation, o_invitation_made, o_invitation_list, o_ticket,
+    o_attendee_list, o_project_attendee_list, o_link_list, o_link_made, o_link_look, o_link_ticket,
+    o_link_page, o_device_tokens, o_device_made;
+extern const struct outline_part q_meetings[], q_project_meetings[];
 
 /* out_recordings.c */
 extern const struct outline o_recording_page, o_event_list, o_view_made, o_view_spans, o_view_list;

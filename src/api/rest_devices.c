@@ -2,9 +2,9 @@
  * answers for what its devices send. */
 #include <string.h>
 
-#include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "meet_priv.h"
 #include "outlines_priv.h"
 
 struct in_device {
@@ -61,8 +61,8 @@ static enum err devices_post(struct request *rq)
     enum err e = allowed_meeting(rq, &m, ACT_DEVICES);
     if (e != ERR_OK)
         return e;
-    if (strcmp(m.state, "ended") == 0)
-        return answer_error(rq, ERR_GONE, "The meeting has ended.");
+    if (meeting_is_over(&m))
+        return answer_over(rq, &m);
     if (!in->publish && !in->view)
         return answer_error(rq, ERR_INVAL, "A token is for publishing, for watching, or both.");
     COPY(t.label, in->label);

@@ -190,7 +190,7 @@ static enum err meeting_documents(struct request *rq)
         e = read_before(rq, &before);
     if (e != ERR_OK)
         return e;
-    enum relation rel = caller_relation(c, &m);
+    enum relation rel = caller_relation(rq, &m);
     struct listing l = {
         .rq = rq, .list = json_array(), .withdrawn = sees_withdrawn(c, rel == REL_OWN)};
     e = document_each_of_meeting(rq->db, m.id, before, list_one, &l);

@@ -260,10 +260,12 @@ static enum err session_get(struct request *rq)
 {
     const struct caller *c = (const struct caller *)rq->caller;
     struct account a;
-    if (c->participant) { /* Came by a link: a name and a role, and no account. */
+    bool by_link = c->link.id != 0;
+    if (c->participant || by_link) { /* A name and a role, and no account. */
         rq->answer.body =
-            json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "account", "", "login", "", "name", c->p.name,
-                      "organisation", c->p.organisation, "role", role_text(c->role), "owes", "");
+            json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "account", "", "login", "", "name", c->name,
+                      "organisation", by_link ? c->link.organisation : c->p.organisation, "role",
+                      role_text(c->role), "owes", "");
         return ERR_OK;
     }
     enum err e = account_by_id(rq->db, &a, c->account);
@@ -276,12 +278,20 @@ static enum err session_get(struct request *rq)
     return ERR_OK;
 }
 
+static enum err end_link_session(struct request *rq, const struct link_session *s)
+{
+    enum err e = link_session_end(rq->db, s->id, rq->now_ms);
+    return e == ERR_OK ? audit_caller(rq, "link.close", s->project_public_id, "") : e;
+}
+
 static enum err session_delete(struct request *rq)
 {
     const struct caller *c = (const struct caller *)rq->caller;
     COPY(rq->answer.set_session, "-");
     if (c->participant)
         return ERR_OK;
+    if (c->link.id != 0)
+        return end_link_session(rq, &c->link);
     sessions_ended(rq, c->account, c->s.id, 0);
     enum err e = session_end(rq->db, c->s.id, rq->now_ms);
     return e == ERR_OK ? audit_caller(rq, "session.close", c->s.public_id, "") : e;

@@ -103,7 +103,7 @@ static enum relation upload_relation(struct request *rq, const struct upload *u)
         return document_get(rq->db, &d, u->document_public_id) == ERR_OK ? document_relation(rq, &d)
                                                                          : REL_NONE;
     if (u->meeting != 0 && meeting_get(rq->db, &m, u->meeting_public_id) == ERR_OK)
-        return caller_relation(c, &m);
+        return caller_relation(rq, &m);
     return !c->participant && u->project_manager != 0 && u->project_manager == c->account
                ? REL_OWN
                : REL_NONE;

@@ -220,6 +220,23 @@ void live_end(struct live *l, const char *by)
     live_end_people(l, by);
 }
 
+void live_cancel(struct live *l, const char *by, const char *reason)
+{
+    l->ending = true;
+    COPY(l->m.state, "cancelled");
+    for (struct person *p = l->persons, *next = NULL; p != NULL; p = next) {
+        struct conn *c = p->conn;
+        next = p->next;
+        say(p, json_pack("{s:s,s:s,s:s}", "type", "cancelled", "by", by, "reason", reason));
+        person_out(p, "left", "cancelled");
+        if (c != NULL && c->ws != NULL)
+            ws_close(c->ws, 4005, "meeting cancelled");
+    }
+    whip_end_watchers(l);
+    if (l->journal != NULL)
+        recorder_end(l);
+}
+
 void live_free(struct live *l)
 {
     struct live **at = &l->api->lives;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api_priv.h"
+#include "meet_priv.h"
 
 void say_conn(struct conn *c, json_t *o)
 {
@@ -140,11 +140,20 @@ json_t *json_recording(const struct live *l)
                      l->rec_by, "reason", l->rec_reason, "hours_left", l->hours_left);
 }
 
-json_t *json_waiting(const struct person *p, const char *type)
+/* Whose number it is, is for the host to see. */
+static json_t *json_waiting(const struct person *p, const struct person *to)
 {
-    return json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", type, "participant", p->who.public_id, "name",
-                     p->who.name, "organisation", p->who.organisation, "role",
-                     role_text(p->who.role));
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "type", "waiting", "participant",
+                     p->who.public_id, "name", p->who.name, "organisation", p->who.organisation,
+                     "role", role_text(p->who.role), "identity", identity_text(p->who.identity),
+                     "phone", json_phone(p->who.phone, to->who.host));
+}
+
+void say_waiting(const struct person *p)
+{
+    for (struct person *to = p->live->persons; to != NULL; to = to->next)
+        if (to->state == PERSON_IN && may_admit(to))
+            say(to, json_waiting(p, to));
 }
 
 static const struct person *by_member(const struct live *l, uint64_t member)
@@ -164,7 +173,7 @@ void say_snapshot(struct person *p)
         if (q->state == PERSON_IN)
             (void)json_array_append_new(people, json_person(q));
         if (q->state == PERSON_WAITING && may_admit(p))
-            (void)json_array_append_new(waiting, json_waiting(q, "waiting"));
+            (void)json_array_append_new(waiting, json_waiting(q, p));
     }
     for (const struct track *t = l->tracks; t != NULL; t = t->next)
         (void)json_array_append_new(tracks, json_track(t));

@@ -54,7 +54,10 @@ static bool put_out_before(const struct job *j)
 static uint16_t refusal(const struct job *j)
 {
     if (j->task.result == ERR_GONE)
-        return put_out_before(j) ? 4003 : strcmp(j->m.state, "ended") == 0 ? 4004 : 4001;
+        return put_out_before(j)                      ? 4003
+               : strcmp(j->m.state, "cancelled") == 0 ? 4005
+               : meeting_is_over(&j->m)               ? 4004
+                                                      : 4001;
     return j->task.result == ERR_AUTH ? 4001 : 4000;
 }
 
@@ -134,7 +137,7 @@ void signal_hello_done(struct job *j)
     if (read_again(j))
         return;
     c->pending--;
-    if (j->task.result == ERR_OK && (put_out_before(j) || strcmp(j->m.state, "ended") == 0))
+    if (j->task.result == ERR_OK && (put_out_before(j) || meeting_is_over(&j->m)))
         j->task.result = ERR_GONE;
     struct live *l = j->task.result == ERR_OK && c->ws != NULL ? live_get(c->api, j) : NULL;
     if (l != NULL && l->ending) { /* It ended while this was read. */
@@ -174,7 +177,7 @@ static void on_join(struct conn *c, const void *in, const json_t *raw)
     }
     if (p->state != PERSON_WAITING) {
         p->state = PERSON_WAITING;
-        say_managers(p->live, json_waiting(p, "waiting"));
+        say_waiting(p);
     }
     say_lobby(p);
 }

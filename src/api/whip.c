@@ -115,7 +115,7 @@ static enum err read_device(struct db *db, struct job *j)
         e = ERR_DENIED;
     if (e == ERR_OK)
         e = j->flag ? read_hello(db, j) : meeting_get(db, &j->m, j->public_id);
-    return e == ERR_OK && strcmp(j->m.state, "ended") == 0 ? ERR_GONE : e;
+    return e == ERR_OK && meeting_is_over(&j->m) ? ERR_GONE : e;
 }
 
 /* Behind a revocation in the order of records, the token is found revoked. */

@@ -1,5 +1,4 @@
-/* Meetings and who comes to them. */
-#include "domain/meetings.h"
+/* Meetings: scheduled, changed, cancelled, archived. */
 
 #include <stdio.h>
 #include <string.h>
@@ -7,28 +6,57 @@
 #include "crypto/random.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
+#include "meetings_priv.h"
 
 #define COPY(to, s, col) ((void)snprintf((to), sizeof(to), "%s", db_text(&(s), (col))))
-#define DAY_MS INT64_C(86400000)
+
+bool meeting_is_over(const struct meeting *m)
+{
+    static const char *const over[] = {"ended", "archived", "cancelled"};
+    for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++)
+        if (strcmp(m->state, over[i]) == 0)
+            return true;
+    return false;
+}
+
+bool meeting_moved(const struct meeting *before, const struct meeting *after)
+{
+    return before->starts_at != after->starts_at || before->duration_min != after->duration_min;
+}
+
+static void bind_fields(struct stmt *s, const struct meeting *m)
+{
+    db_bind_text(s, ":kind", m->kind);
+    db_bind_text(s, ":title", m->title);
+    db_bind_text(s, ":agenda", m->agenda);
+    db_bind_id(s, ":host", m->host);
+    db_bind_text(s, ":host_name", m->host_name);
+    db_bind_i64(s, ":starts_at", m->starts_at);
+    db_bind_i64(s, ":duration", m->duration_min);
+    db_bind_i64(s, ":record_auto", m->record_auto);
+}
 
 enum err meeting_add(struct db *db, struct meeting *m, int64_t project, int64_t now_ms)
 {
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_ADD);
     if (m->public_id[0] == '\0')
         random_hex(m->public_id, PUBLIC_ID_LEN);
-    db_bind_text(&s, ":public_id", m->public_id);
-    db_bind_i64(&s, ":project", project);
-    db_bind_text(&s, ":kind", m->kind);
-    db_bind_text(&s, ":title", m->title);
-    db_bind_text(&s, ":host_name", m->host_name);
-    db_bind_i64(&s, ":starts_at", m->starts_at);
-    db_bind_i64(&s, ":record_auto", m->record_auto);
-    db_bind_i64(&s, ":now", now_ms);
-    if (!db_row(&s))
-        return s.err;
-    m->id = db_i64(&s, 0);
+    if (m->duration_min == 0)
+        m->duration_min = DURATION_DEFAULT;
+    {
+        AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_ADD);
+        db_bind_text(&s, ":public_id", m->public_id);
+        db_bind_i64(&s, ":project", project);
+        db_bind_i64(&s, ":now", now_ms);
+        bind_fields(&s, m);
+        if (!db_row(&s))
+            return s.err;
+        m->id = db_i64(&s, 0);
+    }
+    m->project = project;
+    m->created_at = now_ms;
+    m->version = 1;
     (void)snprintf(m->state, sizeof(m->state), "scheduled");
-    return ERR_OK;
+    return meeting_index(db, m);
 }
 
 enum err meeting_get(struct db *db, struct meeting *out, const char *public_id)
@@ -41,7 +69,14 @@ enum err meeting_get(struct db *db, struct meeting *out, const char *public_id)
                             .starts_at = db_i64(&s, 5),
                             .record_auto = db_i64(&s, 7) != 0,
                             .ended_at = db_i64(&s, 8),
-                            .project_manager = db_i64(&s, 11)};
+                            .project_manager = db_i64(&s, 11),
+                            .host = db_i64(&s, 14),
+                            .duration_min = db_i64(&s, 15),
+                            .created_at = db_i64(&s, 16),
+                            .cancelled_at = db_i64(&s, 17),
+                            .version = db_i64(&s, 19),
+                            .sequence = db_i64(&s, 20),
+                            .project = db_i64(&s, 22)};
     COPY(out->public_id, s, 1);
     COPY(out->kind, s, 2);
     COPY(out->title, s, 3);
@@ -50,6 +85,9 @@ enum err meeting_get(struct db *db, struct meeting *out, const char *public_id)
     COPY(out->project_public_id, s, 9);
     COPY(out->project_title, s, 10);
     COPY(out->customer, s, 12);
+    COPY(out->agenda, s, 13);
+    COPY(out->cancel_reason, s, 18);
+    COPY(out->host_public_id, s, 21);
     return ERR_OK;
 }
 
@@ -62,134 +100,132 @@ enum err meeting_set_state(struct db *db, int64_t id, const char *state, int64_t
     return db_exec(&s);
 }
 
-enum err invitation_add(struct db *db, const struct invitation *i, char secret[TOKEN_LEN + 1],
-                        int64_t now_ms)
-{
-    uint8_t hash[TOKEN_HASH_LEN];
-    enum err e = token_new(secret, hash);
-    if (e != ERR_OK)
-        return e;
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_INVITATION_ADD);
-    db_bind_blob(&s, ":hash", hash, sizeof(hash));
-    db_bind_i64(&s, ":meeting", i->meeting);
-    db_bind_text(&s, ":role", role_text(i->role));
-    db_bind_i64(&s, ":host", i->host);
-    db_bind_text(&s, ":name", i->name);
-    db_bind_text(&s, ":organisation", i->organisation);
-    db_bind_i64(&s, ":now", now_ms);
-    db_bind_i64(&s, ":expires", now_ms + INVITATION_DAYS * DAY_MS);
-    return db_exec(&s);
-}
+/* ---- changes ----------------------------------------------------------------------------------
+ */
 
-enum err invitation_find(struct db *db, struct invitation *out, const char *secret, int64_t now_ms)
+/* The update touched its one row, or somebody else's came before. */
+static enum err updated(struct stmt *s, struct meeting *m)
 {
-    uint8_t hash[TOKEN_HASH_LEN];
-    enum err e = token_hash(hash, secret);
-    if (e != ERR_OK)
-        return e;
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_INVITATION_FIND);
-    db_bind_blob(&s, ":hash", hash, sizeof(hash));
-    if (!db_row(&s))
-        return s.err ? s.err : ERR_NOENT;
-    if (db_i64(&s, 6) <= now_ms || db_i64(&s, 7) != 0)
-        return ERR_GONE;
-    *out = (struct invitation){.id = db_i64(&s, 0),
-                               .meeting = db_i64(&s, 1),
-                               .role = role_from_text(db_text(&s, 2)),
-                               .host = db_i64(&s, 3) != 0};
-    COPY(out->name, s, 4);
-    COPY(out->organisation, s, 5);
-    COPY(out->meeting_public_id, s, 8);
+    if (!db_row(s))
+        return s->err ? s->err : ERR_GONE;
+    m->version = db_i64(s, 0);
+    m->sequence = db_i64(s, 1);
     return ERR_OK;
 }
 
-enum err participant_add(struct db *db, struct participant *p, char token[TOKEN_LEN + 1],
-                         int64_t now_ms)
+static enum err put_down_move(struct db *db, const struct meeting *before,
+                              const struct meeting *after, const struct meeting_change *c)
 {
-    uint8_t hash[TOKEN_HASH_LEN];
-    enum err e = token_new(token, hash);
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_TIME_CHANGE_ADD);
+    db_bind_i64(&s, ":meeting", after->id);
+    db_bind_i64(&s, ":now", c->now_ms);
+    db_bind_text(&s, ":who", c->who);
+    db_bind_i64(&s, ":from", before->starts_at);
+    db_bind_i64(&s, ":to", after->starts_at);
+    db_bind_i64(&s, ":from_min", before->duration_min);
+    db_bind_i64(&s, ":to_min", after->duration_min);
+    db_bind_text(&s, ":reason", c->reason);
+    return db_exec(&s);
+}
+
+/* A link is good for as long after the meeting as it was; an earlier meeting does not shorten it.
+ */
+static enum err links_last(struct db *db, const struct meeting *before, const struct meeting *after,
+                           int64_t now_ms)
+{
+    if (after->starts_at <= before->starts_at)
+        return ERR_OK;
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_INVITATION_LATER);
+    db_bind_i64(&s, ":meeting", after->id);
+    db_bind_i64(&s, ":by", after->starts_at - before->starts_at);
+    db_bind_i64(&s, ":now", now_ms);
+    return db_exec(&s);
+}
+
+enum err meeting_edit(struct db *db, const struct meeting *before, struct meeting *after,
+                      const struct meeting_change *c)
+{
+    bool moved = meeting_moved(before, after);
+    enum err e = ERR_OK;
+    {
+        AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_EDIT);
+        db_bind_i64(&s, ":id", before->id);
+        db_bind_i64(&s, ":version", before->version);
+        db_bind_i64(&s, ":moved", moved);
+        bind_fields(&s, after);
+        e = updated(&s, after);
+    }
+    if (e == ERR_OK && moved)
+        e = put_down_move(db, before, after, c);
+    if (e == ERR_OK && moved)
+        e = links_last(db, before, after, c->now_ms);
+    return e == ERR_OK ? meeting_index(db, after) : e;
+}
+
+enum err meeting_cancel(struct db *db, struct meeting *m, const struct meeting_change *c)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_CANCEL);
+    db_bind_i64(&s, ":id", m->id);
+    db_bind_i64(&s, ":version", m->version);
+    db_bind_i64(&s, ":now", c->now_ms);
+    db_bind_text(&s, ":reason", c->reason);
+    enum err e = updated(&s, m);
     if (e != ERR_OK)
         return e;
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PARTICIPANT_ADD);
-    random_hex(p->public_id, PUBLIC_ID_LEN);
-    db_bind_text(&s, ":public_id", p->public_id);
-    db_bind_i64(&s, ":meeting", p->meeting);
-    db_bind_id(&s, ":invitation", p->invitation);
-    db_bind_id(&s, ":account", p->account);
-    db_bind_id(&s, ":session", p->session);
-    db_bind_text(&s, ":name", p->name);
-    db_bind_text(&s, ":organisation", p->organisation);
-    db_bind_text(&s, ":role", role_text(p->role));
-    db_bind_i64(&s, ":host", p->host);
-    db_bind_blob(&s, ":hash", hash, sizeof(hash));
-    db_bind_i64(&s, ":now", now_ms);
-    if (!db_row(&s))
-        return s.err;
-    p->id = db_i64(&s, 0);
+    m->cancelled_at = c->now_ms;
+    (void)snprintf(m->state, sizeof(m->state), "cancelled");
+    (void)snprintf(m->cancel_reason, sizeof(m->cancel_reason), "%s", c->reason);
     return ERR_OK;
 }
 
-enum err participant_find(struct db *db, struct participant *out, const char *token, int64_t now_ms)
+enum err meeting_archive(struct db *db, struct meeting *m, const struct meeting_change *c)
 {
-    uint8_t hash[TOKEN_HASH_LEN];
-    enum err e = token_hash(hash, token);
-    if (e != ERR_OK)
-        return e;
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PARTICIPANT_FIND);
-    db_bind_blob(&s, ":hash", hash, sizeof(hash));
-    if (!db_row(&s))
-        return s.err ? s.err : ERR_AUTH;
-    int64_t expires = db_i64(&s, 9);
-    if (db_i64(&s, 10) != 0 || (expires != 0 && expires <= now_ms))
-        return ERR_GONE;
-    *out = (struct participant){.id = db_i64(&s, 0),
-                                .meeting = db_i64(&s, 2),
-                                .role = role_from_text(db_text(&s, 5)),
-                                .host = db_i64(&s, 6) != 0,
-                                .account = db_i64(&s, 11),
-                                .session = db_i64(&s, 12)};
-    COPY(out->public_id, s, 1);
-    COPY(out->name, s, 3);
-    COPY(out->organisation, s, 4);
-    COPY(out->state, s, 7);
-    COPY(out->meeting_public_id, s, 8);
-    return ERR_OK;
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_ARCHIVE);
+    db_bind_i64(&s, ":id", m->id);
+    db_bind_i64(&s, ":version", m->version);
+    db_bind_i64(&s, ":now", c->now_ms);
+    enum err e = updated(&s, m);
+    if (e == ERR_OK)
+        (void)snprintf(m->state, sizeof(m->state), "archived");
+    return e;
 }
 
-enum err participant_set_state(struct db *db, int64_t id, const char *state)
+enum err meeting_time_changes(struct db *db, int64_t meeting,
+                              void (*each)(void *arg, const struct meeting_time_change *t),
+                              void *arg)
 {
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PARTICIPANT_SET_STATE);
-    db_bind_i64(&s, ":id", id);
-    db_bind_text(&s, ":state", state);
-    return db_exec(&s);
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_TIME_CHANGE_LIST);
+    db_bind_i64(&s, ":meeting", meeting);
+    while (db_row(&s)) {
+        const struct meeting_time_change t = {.at = db_i64(&s, 0),
+                                              .who = db_text(&s, 1),
+                                              .from_starts_at = db_i64(&s, 2),
+                                              .to_starts_at = db_i64(&s, 3),
+                                              .from_min = db_i64(&s, 4),
+                                              .to_min = db_i64(&s, 5),
+                                              .reason = db_text(&s, 6)};
+        each(arg, &t);
+    }
+    return s.err;
 }
 
-enum err participant_set_host(struct db *db, int64_t id)
-{
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_PARTICIPANT_SET_HOST);
-    db_bind_i64(&s, ":id", id);
-    return db_exec(&s);
-}
+/* ---- who may ----------------------------------------------------------------------------------
+ */
 
-enum err attendance_open(struct db *db, int64_t participant, int64_t now_ms)
+enum err meeting_standing(struct db *db, struct standing *out, const struct meeting *m,
+                          int64_t account, enum role role)
 {
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_ATTENDANCE_OPEN);
-    db_bind_i64(&s, ":participant", participant);
-    db_bind_i64(&s, ":now", now_ms);
-    return db_exec(&s);
-}
-
-enum err attendance_close(struct db *db, int64_t participant, int64_t now_ms)
-{
-    AUTO(db_done) struct stmt s = db_use(db, &SQL_ATTENDANCE_CLOSE);
-    db_bind_i64(&s, ":participant", participant);
-    db_bind_i64(&s, ":now", now_ms);
-    return db_exec(&s);
-}
-
-enum relation participant_relation(const struct participant *p)
-{
-    if (role_is_guest(p->role))
-        return REL_INVITED;
-    return p->host || p->role == ROLE_MANAGER ? REL_OWN : REL_ASSIGNED;
+    *out = (struct standing){REL_NONE, role};
+    if (account == 0)
+        return ERR_OK;
+    if (m->host == account || m->project_manager == account) {
+        out->relation = REL_OWN;
+        return ERR_OK;
+    }
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_INVITED);
+    db_bind_i64(&s, ":account", account);
+    db_bind_i64(&s, ":meeting", m->id);
+    if (db_row(&s))
+        *out = (struct standing){REL_ASSIGNED, role_from_text(db_text(&s, 0))};
+    return s.err;
 }

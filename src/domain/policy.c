@@ -107,6 +107,7 @@ enum row {
     ROW_VIEWS,
     ROW_TAKE_OVER,
     ROW_VISITS,
+    ROW_LINK_READ,
     ROW_N,
 };
 
@@ -153,6 +154,7 @@ static const struct {
     [ROW_VIEWS] =            {"see who has watched a recording",      {NO, OWN, NO, NO, NO, R, NO}, MEETING},
     [ROW_TAKE_OVER] =        {"take over a meeting whose host is gone", {NO, HOST, AS, NO, NO, NO, NO}, HOSTED},
     [ROW_VISITS] =           {"see which projects await their return visit", {NO, NO, NO, R, NO, R, NO}, CALLS},
+    [ROW_LINK_READ] =        {"see a project's page by its link",     {NO, NO, NO, NO, LINK_, NO, NO}, ALL},
     // clang-format on
 };
 
@@ -204,6 +206,7 @@ static const struct {
     [ACT_VIEWS] = {"views", READ, ROW_VIEWS},
     [ACT_TAKE_OVER] = {"take_over", MAY, ROW_TAKE_OVER},
     [ACT_VISITS] = {"visits", READ, ROW_VISITS},
+    [ACT_LINK_READ] = {"link_read", READ, ROW_LINK_READ},
 };
 
 /* A dispatcher has no column: the rows that are hers say so. A device never has one: what it does,

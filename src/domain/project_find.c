@@ -1,64 +1,18 @@
-/* Lists of projects, page by page, and the search: words of three characters and more by trigrams,
- * shorter ones by single characters in a row. */
-#include <ctype.h>
+/* Lists of projects, page by page, and the search. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "db/sql_gen.h"
+#include "find_priv.h"
 #include "projects_priv.h"
-
-enum { WORDS_MAX = 8, SHORTS_MAX = 4, LONG_CHARS = 3, MATCH_MAX = 3300 };
 
 /* ---- the index --------------------------------------------------------------------------------
  */
 
-/* Bytes of the character at @p p, whatever follows. */
-static size_t char_len(const char *p)
-{
-    size_t n = 1;
-    while (((unsigned char)p[n] & 0xc0) == 0x80)
-        n++;
-    return n;
-}
-
-static char small(char c)
-{
-    return (char)((unsigned char)c < 0x80 ? tolower((unsigned char)c) : c);
-}
-
-bool project_chars(char *out, size_t cap, const char *text)
-{
-    size_t at = 0;
-    for (const char *p = text; *p != '\0';) {
-        size_t n = char_len(p);
-        if (at + n + 2 > cap)
-            return false;
-        for (size_t i = 0; i < n; i++)
-            out[at++] = small(p[i]);
-        out[at++] = ' ';
-        p += n;
-    }
-    out[at] = '\0';
-    return true;
-}
-
-static enum err remove_text(struct db *db, const struct sql *q, int64_t id)
-{
-    AUTO(db_done) struct stmt s = db_use(db, q);
-    db_bind_i64(&s, ":id", id);
-    return db_exec(&s);
-}
-
-static enum err add_text(struct db *db, const struct sql *q, int64_t id, const char *text)
-{
-    AUTO(db_done) struct stmt s = db_use(db, q);
-    db_bind_i64(&s, ":id", id);
-    db_bind_text(&s, ":text", text);
-    return db_exec(&s);
-}
+static const struct find_index project_words = {&SQL_PROJECT_TEXT_REMOVE, &SQL_PROJECT_TEXT_ADD,
+                                                &SQL_PROJECT_CHARS_REMOVE, &SQL_PROJECT_CHARS_ADD};
 
 /* Of the organisations their names and whom one talks to; never a telephone number, by which
  * anybody could ask whose it is. */
@@ -80,158 +34,44 @@ static enum err add_parties(struct db *db, struct buf *b, int64_t id,
 }
 
 enum {
-    TEXT_MAX =
+    PROJECT_TEXT_MAX =
         NUMBER_LEN + TITLE_LEN + 2 * NAME_LEN + ADDRESS_LEN + 2 * PARTIES_MAX * (NAME_LEN + 1) + 8,
 };
+_Static_assert((int)PROJECT_TEXT_MAX <= (int)TEXT_MAX, "what is searched of a project fits");
 
-struct texts {
-    char text[TEXT_MAX], chars[2 * TEXT_MAX + 2];
-};
-
-static enum err make_texts(struct db *db, struct texts *t, int64_t id,
-                           const struct project_fields *f)
+static enum err make_text(struct db *db, char *text, int64_t id, const struct project_fields *f)
 {
     const char *const parts[] = {f->number, f->title, f->customer, f->park, f->address};
-    struct buf b = buf_make(t->text, sizeof(t->text) - 1);
+    struct buf b = buf_make(text, PROJECT_TEXT_MAX - 1);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (i > 0)
             buf_u8(&b, '\n');
         buf_str(&b, parts[i]);
     }
     enum err e = add_parties(db, &b, id, f);
-    t->text[b.len] = '\0';
-    if (e != ERR_OK)
-        return e;
-    return buf_ok(&b) && project_chars(t->chars, sizeof(t->chars), t->text) ? ERR_OK : ERR_TOOBIG;
+    text[b.len] = '\0';
+    return e != ERR_OK ? e : buf_ok(&b) ? ERR_OK : ERR_TOOBIG;
 }
 
 enum err project_unindex(struct db *db, int64_t id)
 {
-    enum err e = remove_text(db, &SQL_PROJECT_TEXT_REMOVE, id);
-    return e == ERR_OK ? remove_text(db, &SQL_PROJECT_CHARS_REMOVE, id) : e;
+    return find_remove(db, &project_words, id);
 }
 
 enum err project_index(struct db *db, int64_t id, const struct project_fields *f)
 {
-    AUTO(mem_freep) struct texts *t = (struct texts *)mem_alloc(sizeof(*t));
-    enum err e = t == NULL ? ERR_NOMEM : make_texts(db, t, id, f);
-    if (e == ERR_OK)
-        e = project_unindex(db, id);
-    if (e == ERR_OK)
-        e = add_text(db, &SQL_PROJECT_TEXT_ADD, id, t->text);
-    return e == ERR_OK ? add_text(db, &SQL_PROJECT_CHARS_ADD, id, t->chars) : e;
-}
-
-/* ---- the words --------------------------------------------------------------------------------
- */
-
-struct words {
-    char match[MATCH_MAX]; /* of the index that leads */
-    bool longs;            /* by trigrams; else by characters */
-    char shorts[SHORTS_MAX][CHARS_MAX * 4 + 1];
-    size_t n_shorts;
-};
-
-static size_t chars_of(const char *p, size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)p[i] & 0xc0) != 0x80;
-    return n;
-}
-
-/* As a phrase of FTS5: in quotes, a quote doubled. */
-static bool add_phrase(char *match, const char *text, size_t len)
-{
-    size_t at = strlen(match);
-    if (at + 2 * len + 4 > MATCH_MAX)
-        return false;
-    if (at > 0)
-        match[at++] = ' ';
-    match[at++] = '"';
-    for (size_t i = 0; i < len; i++) {
-        match[at++] = text[i];
-        if (text[i] == '"')
-            match[at++] = '"';
-    }
-    match[at++] = '"';
-    match[at] = '\0';
-    return true;
-}
-
-static bool add_short(struct words *w, const char *p, size_t len)
-{
-    if (w->n_shorts == SHORTS_MAX || len >= sizeof(w->shorts[0]))
-        return true; /* More of them narrow nothing that matters. */
-    for (size_t i = 0; i < len; i++)
-        w->shorts[w->n_shorts][i] = small(p[i]);
-    w->shorts[w->n_shorts++][len] = '\0';
-    return true;
-}
-
-static bool has_letter(const char *p, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)p[i] >= 0x80 || isalnum((unsigned char)p[i]))
-            return true;
-    return false;
-}
-
-/* Blanks are ASCII's and the ideographic space. */
-static size_t blank(const char *p)
-{
-    if (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
-        return 1;
-    return strncmp(p, "\xe3\x80\x80", 3) == 0 ? 3 : 0;
-}
-
-static void split(struct words *w, const char *text)
-{
-    size_t n = 0;
-    memset(w, 0, sizeof(*w));
-    for (const char *p = text; *p != '\0' && n < WORDS_MAX;) {
-        if (blank(p) > 0) {
-            p += blank(p);
-            continue;
-        }
-        size_t len = 0;
-        while (p[len] != '\0' && blank(p + len) == 0)
-            len++;
-        n++;
-        if (chars_of(p, len) >= LONG_CHARS)
-            w->longs = add_phrase(w->match, p, len) || w->longs;
-        else if (has_letter(p, len)) /* The index of characters knows no others. */
-            (void)add_short(w, p, len);
-        p += len;
-    }
-    for (size_t i = 0; !w->longs && i < w->n_shorts; i++) {
-        char chars[CHARS_MAX * 4 + CHARS_MAX + 2] = "";
-        if (project_chars(chars, sizeof(chars), w->shorts[i]))
-            (void)add_phrase(w->match, chars, strlen(chars));
-    }
+    AUTO(mem_freep) char *text = (char *)mem_alloc(PROJECT_TEXT_MAX);
+    enum err e = text == NULL ? ERR_NOMEM : make_text(db, text, id, f);
+    return e == ERR_OK ? find_put(db, &project_words, id, text) : e;
 }
 
 /* ---- the page ---------------------------------------------------------------------------------
  */
 
-struct cursor {
-    int64_t due, id;
-};
-
-static enum err read_cursor(struct cursor *c, const char *text, bool by_due)
+static enum err read_cursor(struct place *c, const char *text, bool by_due)
 {
-    *c = (struct cursor){.due = INT32_MIN, .id = by_due ? 0 : INT64_MAX};
-    if (*text == '\0')
-        return ERR_OK;
-    char *end = NULL;
-    if (by_due) {
-        c->due = strtoll(text, &end, 10);
-        if (end == text || *end != '.')
-            return ERR_INVAL;
-        text = end + 1;
-    }
-    c->id = strtoll(text, &end, 10);
-    return end == text || *end != '\0' || c->id <= 0 ? ERR_INVAL : ERR_OK;
+    *c = (struct place){.at = INT32_MIN, .id = by_due ? 0 : INT64_MAX};
+    return *text == '\0' ? ERR_OK : place_read(c, text, by_due);
 }
 
 static void bind_filters(struct stmt *s, const struct project_query *q, int64_t limit)
@@ -264,7 +104,7 @@ static enum err read_page(struct stmt *s, struct project_page *out, bool by_due)
 enum { PAGE = PROJECT_PAGE + 1, ALL = -1 };
 
 static struct stmt use_search(struct db *db, const struct project_query *q, const struct words *w,
-                              const struct cursor *c, int64_t limit)
+                              const struct place *c, int64_t limit)
 {
     static const char *const names[SHORTS_MAX] = {":short1", ":short2", ":short3", ":short4"};
     struct stmt s = db_use(db, w->longs ? &SQL_PROJECT_SEARCH : &SQL_PROJECT_SEARCH_SHORT);
@@ -278,10 +118,10 @@ static struct stmt use_search(struct db *db, const struct project_query *q, cons
     return s;
 }
 
-static struct stmt use_by_due(struct db *db, const struct project_query *q, const struct cursor *c)
+static struct stmt use_by_due(struct db *db, const struct project_query *q, const struct place *c)
 {
     struct stmt s = db_use(db, q->everything ? &SQL_PROJECT_BY_DUE : &SQL_PROJECT_BY_DUE_OWN);
-    db_bind_i64(&s, ":due", c->due);
+    db_bind_i64(&s, ":due", c->at);
     db_bind_i64(&s, ":after", c->id);
     if (!q->everything)
         db_bind_i64(&s, ":manager", q->manager);
@@ -289,7 +129,7 @@ static struct stmt use_by_due(struct db *db, const struct project_query *q, cons
     return s;
 }
 
-static struct stmt use_recent(struct db *db, const struct project_query *q, const struct cursor *c,
+static struct stmt use_recent(struct db *db, const struct project_query *q, const struct place *c,
                               int64_t limit)
 {
     struct stmt s = db_use(db, q->everything ? &SQL_PROJECT_RECENT : &SQL_PROJECT_RECENT_OWN);
@@ -308,8 +148,8 @@ static bool is_searched(const struct project_query *q)
 enum err project_find(struct db *db, struct project_page *out, const struct project_query *q)
 {
     struct words w;
-    struct cursor c;
-    split(&w, q->words);
+    struct place c;
+    find_split(&w, q->words);
     bool searched = is_searched(q);
     bool by_due = !searched && q->order == PROJECT_DUE;
     enum err e = read_cursor(&c, q->cursor, by_due);
@@ -330,9 +170,9 @@ enum err project_find(struct db *db, struct project_page *out, const struct proj
 enum err project_each(struct db *db, const struct project_query *q,
                       enum err (*each)(void *arg, const struct project *p), void *arg)
 {
-    const struct cursor c = {.id = INT64_MAX};
+    const struct place c = {.id = INT64_MAX};
     struct words w;
-    split(&w, q->words);
+    find_split(&w, q->words);
     if (is_searched(q) && w.match[0] == '\0')
         return ERR_OK;
     AUTO(db_done)

@@ -5,6 +5,7 @@
 #include "crypto/random.h"
 #include "db/sql_gen.h"
 #include "domain/pace.h"
+#include "domain/meetings.h"
 #include "projects_priv.h"
 
 #define COPY(to, s, col) ((void)snprintf((to), sizeof(to), "%s", db_text((s), (col))))
@@ -152,7 +153,9 @@ enum err project_edit(struct db *db, struct project *p, const struct stage_rules
         if (e != ERR_OK)
             return e;
     }
-    return follow(db, p);
+    enum err e = follow(db, p);
+    return e == ERR_OK ? meeting_index_project(db, p->id)
+                       : e; /* They are found by its words too. */
 }
 
 static enum err add_move(struct db *db, const struct project *p, const struct project_move *m)

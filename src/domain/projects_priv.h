@@ -13,9 +13,4 @@ MUST_USE enum err project_index(struct db *db, int64_t id, const struct project_
 /** Not found any more. */
 MUST_USE enum err project_unindex(struct db *db, int64_t id);
 
-enum { CHARS_MAX = 2 };
-/** Each character of @p text by itself, a space between: ASCII letters small. @return false when
- * it does not fit. */
-bool project_chars(char *out, size_t cap, const char *text);
-
 #endif

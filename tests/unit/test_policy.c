@@ -51,6 +51,7 @@ static const char *const want[ACT_N][ROLE_N] = {
     [ACT_VIEWS] = {"", "", "o", "", "", "", "*", "", "", ""},
     [ACT_TAKE_OVER] = {"", "", "oa", "oa", "", "", "", "", "", ""},
     [ACT_VISITS] = {"", "", "", "", "*", "*", "*", "", "", ""},
+    [ACT_LINK_READ] = {"", "", "", "", "", "", "", "l", "l", "l"},
 };
 
 static void every_cell(void)

@@ -19,7 +19,7 @@ UPDATE device_token SET revoked_at = :now WHERE account_id = :account AND revoke
 -- name: device_mute
 UPDATE participant SET muted = :muted WHERE id = :id
 -- name: device_participant
-INSERT INTO participant(public_id, meeting_id, name, organisation, role, host, token_hash, consent_at, created_at, device)
-VALUES(:public_id, :meeting, :name, :organisation, 'device', 0, :hash, :now, :now, :name)
+INSERT INTO participant(public_id, meeting_id, name, organisation, role, host, token_hash, consent_at, created_at, device, identity)
+VALUES(:public_id, :meeting, :name, :organisation, 'device', 0, :hash, :now, :now, :name, 'device_token')
 ON CONFLICT(meeting_id, device) WHERE device IS NOT NULL DO UPDATE SET organisation = excluded.organisation
 RETURNING id, public_id, state, muted

@@ -1,49 +1,114 @@
 -- name: meeting_add
-INSERT INTO meeting(public_id, project_id, kind, title, host_name, starts_at, record_auto, created_at)
-VALUES(:public_id, :project, :kind, :title, :host_name, :starts_at, :record_auto, :now) RETURNING id
+INSERT INTO meeting(public_id, project_id, kind, title, agenda, host_id, host_name, starts_at, duration_min, record_auto, created_at)
+VALUES(:public_id, :project, :kind, :title, :agenda, :host, :host_name, :starts_at, :duration, :record_auto, :now) RETURNING id
 -- name: meeting_get
 SELECT m.id, m.public_id, m.kind, m.title, m.host_name, m.starts_at, m.state, m.record_auto, m.ended_at,
-  p.public_id, p.title, COALESCE(p.manager_id, 0), p.customer
-FROM meeting m JOIN project p ON p.id = m.project_id WHERE m.public_id = :public_id
--- name: meeting_list
-SELECT public_id, kind, title, host_name, starts_at, state FROM meeting
-WHERE project_id = :project ORDER BY starts_at DESC LIMIT 500
+  p.public_id, p.title, COALESCE(p.manager_id, 0), p.customer, m.agenda, COALESCE(m.host_id, 0), m.duration_min, m.created_at,
+  COALESCE(m.cancelled_at, 0), m.cancel_reason, m.version, m.sequence, COALESCE(a.public_id, ''), m.project_id
+FROM meeting m JOIN project p ON p.id = m.project_id LEFT JOIN account a ON a.id = m.host_id WHERE m.public_id = :public_id
 -- name: meeting_all
 -- scan: the administrator's command line lists all
 SELECT m.public_id, m.kind, m.title, m.host_name, m.starts_at, m.state, m.id FROM meeting m ORDER BY m.id DESC LIMIT 1000
 -- name: meeting_set_state
-UPDATE meeting SET state = :state, ended_at = :ended WHERE id = :id AND state <> 'ended'
--- name: invitation_add
-INSERT INTO invitation(secret_hash, meeting_id, role, host, name, organisation, created_at, expires_at)
-VALUES(:hash, :meeting, :role, :host, :name, :organisation, :now, :expires)
--- name: invitation_find
-SELECT i.id, i.meeting_id, i.role, i.host, i.name, i.organisation, i.expires_at, i.revoked_at, m.public_id
-FROM invitation i JOIN meeting m ON m.id = i.meeting_id WHERE i.secret_hash = :hash
--- name: participant_add
-INSERT INTO participant(public_id, meeting_id, invitation_id, account_id, name, organisation, role, host,
-  token_hash, consent_at, created_at, session_id)
-VALUES(:public_id, :meeting, :invitation, :account, :name, :organisation, :role, :host, :hash, :now, :now, :session) RETURNING id
--- name: participant_find
-SELECT p.id, p.public_id, p.meeting_id, p.name, p.organisation, p.role, p.host, p.state, m.public_id,
-  COALESCE(i.expires_at, 0), i.revoked_at IS NOT NULL, COALESCE(p.account_id, 0), COALESCE(p.session_id, 0)
-FROM participant p JOIN meeting m ON m.id = p.meeting_id LEFT JOIN invitation i ON i.id = p.invitation_id
-LEFT JOIN account a ON a.id = p.account_id LEFT JOIN session s ON s.id = p.session_id
-WHERE p.token_hash = :hash AND a.disabled_at IS NULL AND s.ended_at IS NULL
--- name: participant_set_state
-UPDATE participant SET state = :state WHERE id = :id
--- name: participant_set_host
-UPDATE participant SET host = (id = :id) WHERE meeting_id = (SELECT meeting_id FROM participant WHERE id = :id)
--- name: participant_list
-SELECT p.public_id, p.name, p.organisation, p.role, p.host,
-  (SELECT MIN(joined_at) FROM attendance WHERE participant_id = p.id),
-  (SELECT MAX(COALESCE(left_at, joined_at)) FROM attendance WHERE participant_id = p.id),
-  (SELECT COALESCE(SUM(COALESCE(left_at, :now) - joined_at), 0) FROM attendance WHERE participant_id = p.id),
-  EXISTS (SELECT 1 FROM attendance WHERE participant_id = p.id AND left_at IS NULL)
-FROM participant p WHERE p.meeting_id = :meeting ORDER BY p.id
--- name: attendance_open
-INSERT INTO attendance(participant_id, joined_at) VALUES(:participant, :now)
--- name: attendance_close
-UPDATE attendance SET left_at = :now WHERE participant_id = :participant AND left_at IS NULL
--- name: attendance_close_all
--- scan: once at start, after a crash
-UPDATE attendance SET left_at = :now WHERE left_at IS NULL
+UPDATE meeting SET state = :state, ended_at = :ended WHERE id = :id AND state IN ('scheduled', 'live')
+-- name: meeting_edit
+UPDATE meeting SET title = :title, kind = :kind, agenda = :agenda, host_id = :host, host_name = :host_name,
+  starts_at = :starts_at, duration_min = :duration, record_auto = :record_auto, version = version + 1,
+  sequence = sequence + :moved
+WHERE id = :id AND version = :version AND state IN ('scheduled', 'live') RETURNING version, sequence
+-- name: meeting_cancel
+UPDATE meeting SET state = 'cancelled', cancelled_at = :now, cancel_reason = :reason, version = version + 1,
+  sequence = sequence + 1
+WHERE id = :id AND version = :version AND state = 'scheduled' RETURNING version, sequence
+-- name: meeting_archive
+UPDATE meeting SET state = 'archived', archived_at = :now, version = version + 1
+WHERE id = :id AND version = :version AND state = 'ended' RETURNING version, sequence
+-- name: meeting_time_change_add
+INSERT INTO meeting_time_change(meeting_id, at, who, from_starts_at, to_starts_at, from_min, to_min, reason)
+VALUES(:meeting, :now, :who, :from, :to, :from_min, :to_min, :reason)
+-- name: meeting_time_change_list
+SELECT at, who, from_starts_at, to_starts_at, from_min, to_min, reason FROM meeting_time_change
+WHERE meeting_id = :meeting ORDER BY id
+-- name: meeting_invited
+SELECT role FROM invitation WHERE account_id = :account AND meeting_id = :meeting AND revoked_at IS NULL
+-- name: meeting_texts
+SELECT m.id, m.title || char(10) || m.agenda || char(10) || m.host_name || char(10) || p.title || char(10) || p.customer
+FROM meeting m JOIN project p ON p.id = m.project_id WHERE m.project_id = :project AND (:meeting = 0 OR m.id = :meeting)
+-- name: meeting_text_remove
+-- scan: by rowid, which SQLite calls a scan of a virtual table
+DELETE FROM meeting_text WHERE rowid = :id
+-- name: meeting_chars_remove
+-- scan: by rowid, which SQLite calls a scan of a virtual table
+DELETE FROM meeting_chars WHERE rowid = :id
+-- name: meeting_text_add
+INSERT INTO meeting_text(rowid, text) VALUES(:id, :text)
+-- name: meeting_chars_add
+INSERT INTO meeting_chars(rowid, text) VALUES(:id, :text)
+
+-- part: line
+m.id, m.starts_at, m.duration_min, m.public_id, m.kind, m.state, m.title, m.host_name, m.cancel_reason, p.public_id,
+  p.title, p.customer
+-- part: filters
+(:state IS NULL OR m.state = :state OR m.state = :state2) AND (:kind IS NULL OR m.kind = :kind)
+  AND (:project IS NULL OR m.project_id = :project) AND (:over IS NULL OR m.starts_at + m.duration_min * 60000 > :over)
+-- part: words
+(:word1 IS NULL OR instr(lower((SELECT text FROM meeting_text WHERE rowid = m.id)), :word1))
+  AND (:word2 IS NULL OR instr(lower((SELECT text FROM meeting_text WHERE rowid = m.id)), :word2))
+  AND (:word3 IS NULL OR instr(lower((SELECT text FROM meeting_text WHERE rowid = m.id)), :word3))
+  AND (:word4 IS NULL OR instr(lower((SELECT text FROM meeting_text WHERE rowid = m.id)), :word4))
+-- part: shorts
+(:word1 IS NULL OR instr(lower(t.text), :word1)) AND (:word2 IS NULL OR instr(lower(t.text), :word2))
+  AND (:word3 IS NULL OR instr(lower(t.text), :word3)) AND (:word4 IS NULL OR instr(lower(t.text), :word4))
+-- part: down
+(m.starts_at, m.id) < (:at, :id) AND {filters} ORDER BY m.starts_at DESC, m.id DESC LIMIT :limit
+-- part: up
+(m.starts_at, m.id) > (:at, :id) AND {filters} ORDER BY m.starts_at, m.id LIMIT :limit
+-- name: meeting_list_down
+SELECT {line} FROM meeting m INDEXED BY meeting_time CROSS JOIN project p ON p.id = m.project_id WHERE {down}
+-- name: meeting_list_down_kind
+SELECT {line} FROM meeting m INDEXED BY meeting_kind CROSS JOIN project p ON p.id = m.project_id
+WHERE m.kind = :kind AND {down}
+-- name: meeting_list_past
+SELECT {line} FROM meeting m INDEXED BY meeting_past CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state IN ('ended', 'archived') AND {down}
+-- name: meeting_list_past_kind
+SELECT {line} FROM meeting m INDEXED BY meeting_past_kind CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state IN ('ended', 'archived') AND m.kind = :kind AND {down}
+-- name: meeting_list_down_state
+SELECT {line} FROM meeting m INDEXED BY meeting_state CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state = :state AND {down}
+-- name: meeting_list_down_both
+SELECT {line} FROM meeting m INDEXED BY meeting_state_kind CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state = :state AND m.kind = :kind AND {down}
+-- name: meeting_list_up_state
+SELECT {line} FROM meeting m INDEXED BY meeting_state CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state = :state AND {up}
+-- name: meeting_list_up_both
+SELECT {line} FROM meeting m INDEXED BY meeting_state_kind CROSS JOIN project p ON p.id = m.project_id
+WHERE m.state = :state AND m.kind = :kind AND {up}
+-- name: meeting_list_project_down
+-- scan: of the words by rowid, which SQLite calls a scan of a virtual table
+SELECT {line} FROM meeting m INDEXED BY meeting_project CROSS JOIN project p ON p.id = m.project_id
+WHERE m.project_id = :project AND {words} AND {down}
+-- name: meeting_list_project_up
+-- scan: of the words by rowid, which SQLite calls a scan of a virtual table
+SELECT {line} FROM meeting m INDEXED BY meeting_project CROSS JOIN project p ON p.id = m.project_id
+WHERE m.project_id = :project AND {words} AND {up}
+-- name: meeting_list_own_down
+-- scan: of the words by rowid, which SQLite calls a scan of a virtual table
+SELECT {line} FROM calendar c CROSS JOIN meeting m ON m.id = c.meeting_id CROSS JOIN project p ON p.id = m.project_id
+WHERE c.account_id = :account AND (c.starts_at, c.meeting_id) < (:at, :id) AND {filters} AND {words}
+ORDER BY c.starts_at DESC, c.meeting_id DESC LIMIT :limit
+-- name: meeting_list_own_up
+-- scan: of the words by rowid, which SQLite calls a scan of a virtual table
+SELECT {line} FROM calendar c CROSS JOIN meeting m ON m.id = c.meeting_id CROSS JOIN project p ON p.id = m.project_id
+WHERE c.account_id = :account AND (c.starts_at, c.meeting_id) > (:at, :id) AND {filters} AND {words}
+ORDER BY c.starts_at, c.meeting_id LIMIT :limit
+-- name: meeting_search
+-- scan: of the full-text index, for what it matches
+SELECT {line} FROM meeting_text t CROSS JOIN meeting m ON m.id = t.rowid CROSS JOIN project p ON p.id = m.project_id
+WHERE t.text MATCH :match AND t.rowid < :id AND {shorts} AND {filters} ORDER BY t.rowid DESC LIMIT :limit
+-- name: meeting_search_short
+-- scan: of the full-text index, for what it matches
+SELECT {line} FROM meeting_chars t CROSS JOIN meeting m ON m.id = t.rowid CROSS JOIN project p ON p.id = m.project_id
+WHERE t.text MATCH :match AND t.rowid < :id AND {filters} ORDER BY t.rowid DESC LIMIT :limit

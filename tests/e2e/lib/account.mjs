@@ -101,6 +101,6 @@ export async function account(server, login, role, name = login, organisation = 
 /** A project of this manager with one meeting; resolves to {project, meeting}. */
 export async function meetingOf(manager, title = "10 kV") {
   const project = (await manager.want(201, "POST", "/projects", { title, customer: "锦澜" })).id;
-  const meeting = (await manager.want(201, "POST", `/projects/${project}/meetings`, { kind: "review", title, starts_at_ms: Date.now(), record_auto: false })).id;
+  const meeting = (await manager.want(201, "POST", `/projects/${project}/meetings`, { kind: "review", title, starts_at: new Date().toISOString(), record_auto: false })).id;
   return { project, meeting };
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Account, account, meetingOf } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
-import { Person, redeem } from "../lib/person.mjs";
+import { Person, redeem, secretOf } from "../lib/person.mjs";
 import { bin, root, Server, until } from "../lib/server.mjs";
 import { pdf, Tus } from "../lib/tus.mjs";
 
@@ -51,6 +51,7 @@ function allowed(cell, relation, read) {
   if (cell.startsWith("own, as")) return relation === "own" || relation === "as";
   if (cell.startsWith("own")) return relation === "own";
   if (cell === "as") return relation === "as";
+  if (cell.startsWith("by project link")) return relation === "link";
   if (cell.startsWith("inv")) return relation === "inv";
   return false;
 }
@@ -96,8 +97,22 @@ const probes = {
   "PUT /api/v1/projects/{id}": { of: "project", body: project },
   "POST /api/v1/projects/{id}/moves": { of: "project", body: { to: "closed" } },
   "GET /api/v1/projects/{id}/meetings": { of: "project" },
-  "POST /api/v1/projects/{id}/meetings": { of: "project", body: { kind: "review", title: "x", starts_at_ms: 1, record_auto: false } },
+  "POST /api/v1/projects/{id}/meetings": { of: "project", body: { kind: "review", title: "x", starts_at: "1970-01-01T00:00:00.000Z", record_auto: false } },
+  "GET /api/v1/projects/{id}/attendance": { of: "project" },
+  "GET /api/v1/projects/{id}/links": { of: "project" },
+  "POST /api/v1/projects/{id}/links": { of: "project", body: { name: "周工", role: "designer" } },
+  "POST /api/v1/projects/{id}/links/{link}/resend": { of: "project", second: "link" },
+  "POST /api/v1/projects/{id}/links/{link}/revoke": { of: "project", second: "link" },
+  "GET /api/v1/link": { link: true },
+  "GET /api/v1/meetings": { list: true },
   "GET /api/v1/meetings/{id}": { of: "meeting", ended: 200 },
+  "PUT /api/v1/meetings/{id}": { of: "meeting", body: { kind: "review", title: "x", agenda: "", host: "", starts_at: "1970-01-01T00:00:00.000Z", duration_min: 60, record_auto: false }, ended: 428 },
+  "POST /api/v1/meetings/{id}/cancel": { of: "meeting", body: { reason: "x" }, ended: 428 },
+  "POST /api/v1/meetings/{id}/archive": { of: "meeting", ended: 428 },
+  "GET /api/v1/meetings/{id}/attendance": { of: "meeting", ended: 200 },
+  "GET /api/v1/meetings/{id}/invitations": { of: "meeting", ended: 200 },
+  "POST /api/v1/meetings/{id}/invitations/{invitation}/resend": { of: "meeting", second: "invitation", ended: 410 },
+  "POST /api/v1/meetings/{id}/invitations/{invitation}/revoke": { of: "meeting", second: "invitation", ended: 204 },
   "POST /api/v1/meetings/{id}/invitations": { of: "meeting", body: { role: "customer", name: "", organisation: "" }, ended: 410 },
   "POST /api/v1/meetings/{id}/join": { of: "meeting", body: { consent: true }, ended: 410 },
   "GET /api/v1/meetings/{id}/recording": { of: "meeting", ended: 200 },
@@ -166,6 +181,7 @@ async function seed() {
     expertBefore: await guest(a.shen, things.ended.meeting, "expert"),
   };
   devices = await Promise.all([0, 1, 2].map(async () => (await a.shen.want(201, "POST", `/meetings/${things.ended.meeting}/devices`, { label: "x", publish: true, view: false, days: 1 })).device));
+  for (const m of Object.values(things)) m.invitation = (await (m === things.other ? a.qian : a.shen).want(201, "POST", `/meetings/${m.meeting}/invitations`, { role: "customer", name: "" })).id;
   await server.cli("meeting", "end", things.ended.meeting);
   const old = new Account(server, "shen", a.shen.password);
   await old.signIn();
@@ -173,6 +189,22 @@ async function seed() {
     `UPDATE invitation SET expires_at = 1 WHERE id = (SELECT invitation_id FROM participant WHERE name = 'contractor' ORDER BY id LIMIT 1);
      UPDATE session SET expires_at = 1 WHERE public_id = '${(await old.want(200, "GET", "/session")).session}';
      UPDATE invitation SET revoked_at = 1 WHERE id = (SELECT invitation_id FROM participant WHERE name = 'contractor' ORDER BY id DESC LIMIT 1)`]);
+  /* Project links: one that is good, one that ran out, one that was taken back, one of another's project. */
+  const linked = async (who, project, name) => {
+    const made = await who.want(201, "POST", `/projects/${project}/links`, { name, role: "designer", phone: "13812345678" });
+    const rs = await server.post("/api/v1/links/redeem", { secret: secretOf(made.url), name, organisation: "" });
+    equal(rs.status, 201, rs.text);
+    return { id: made.id, token: rs.json().token };
+  };
+  const l = { good: await linked(a.shen, mine, "周工"), other: await linked(a.qian, things.other.project, "吴工"), late: await linked(a.shen, mine, "过期"), taken: await linked(a.shen, mine, "收回"), spare: await linked(a.shen, mine, "另一个") };
+  await a.shen.want(204, "POST", `/projects/${mine}/links/${l.taken.id}/revoke`);
+  execFileSync("sqlite3", [join(server.env.YUNJIAN_DATA, "yunjian.db"), ".timeout 5000", `UPDATE project_link SET expires_at = 1 WHERE public_id = '${l.late.id}'`]);
+  for (const m of [things.mine, things.other, things.ended]) {
+    m.link = m === things.other ? l.other.id : l.spare.id;
+  }
+  /* By account: invited by name, and the host of another manager's meeting. */
+  const named = await account(server, "he", "expert");
+  await a.shen.want(201, "POST", `/meetings/${things.mine.meeting}/invitations`, { account: named.id });
   const revoked = a.wu.token();
   await a.gly.want(200, "POST", `/accounts/${a.wu.id}/disable`);
   for (const m of Object.values(things)) {
@@ -199,6 +231,10 @@ async function seed() {
     row("host of this meeting by link", "manager", t.host, of({ mine: "own" })),
     row("expert by account, not assigned", "expert", a.lin.token(), of({})),
     row("expert of this meeting", "expert", t.expert, of({ mine: "as" })),
+    { ...row("expert by account, invited by name", "expert", named.token(), of({ mine: "as" })), relation: (which, kind) => (which === "mine" && kind === "meeting" ? "as" : "none") },
+    { ...row("designer by project link", "guest", l.good.token, of({})), relation: (which, kind) => (kind === "link" ? "link" : "none"), byLink: true },
+    row("designer whose project link ran out", "nobody", l.late.token, of({})),
+    row("designer whose project link was taken back", "nobody", l.taken.token, of({})),
     row("expert of the ended meeting", "expert", t.expertBefore, of({ ended: "as" })),
     row("supervisor", "supervisor", a.zhao.token(), of({})),
     row("guest of this meeting", "guest", t.guest, of({ mine: "inv" })),
@@ -239,6 +275,7 @@ async function secondOf(caller, probe, meeting) {
     return rs.status < 300 ? (rs.json().view ?? rs.json().id) : NONE;
   }
   if (probe.second === "ping") return things.ids.ping;
+  if (probe.second === "invitation" || probe.second === "link") return Object.values(things).find((x) => x.meeting === meeting || x.project === meeting)[probe.second];
   if (probe.second !== "device") return probe.second;
   if (meeting === things.ended.meeting) return devices[0] === undefined ? NONE : caller.relation("ended", "meeting") === "none" ? devices[0] : devices.shift();
   const owner = callers.find((c) => c.name === "manager");
@@ -271,7 +308,8 @@ export const tests = {
       const { action, cells } = table[r.row];
       for (const which of WHICH[probe.of] ?? ["mine"])
         for (const caller of callers) {
-          const relation = probe.list === true && caller.column === "manager" && !caller.byLink ? "own" : caller.relation(which, probe.linkless === true ? "project" : probe.of);
+          const listed = { manager: "own", expert: "as" }[caller.column];
+          const relation = probe.list === true && listed !== undefined && !caller.byLink ? listed : caller.relation(which, probe.link === true ? "link" : probe.linkless === true ? "project" : probe.of);
           const read = probe.read ?? r.method === "GET";
           const column = caller.name === "dispatcher" && action === HERS ? "supervisor" : caller.column;
           const may = allowed(cells[COLUMNS.indexOf(column)], relation, read);

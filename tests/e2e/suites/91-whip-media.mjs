@@ -227,7 +227,7 @@ export const tests = {
     const meeting = await page.evaluate(async () => {
       const call = async (path, body) => (await fetch(`/api/v1${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
       const p = await call("/projects", { title: "设备接入", customer: "锦澜" });
-      return (await call(`/projects/${p.id}/meetings`, { kind: "survey", title: "无人机勘察", starts_at_ms: Date.now(), record_auto: false })).id;
+      return (await call(`/projects/${p.id}/meetings`, { kind: "survey", title: "无人机勘察", starts_at: new Date().toISOString(), record_auto: false })).id;
     });
     await page.goto(`${server.url}/m/${meeting}`, { waitUntil: "domcontentloaded" });
     await type(page, "device-label", "现场无人机");

@@ -55,7 +55,7 @@ export interface Welcome {
   name: string;
   role: Role;
   host: boolean;
-  meeting: Meeting & { record_auto: boolean };
+  meeting: Pick<Meeting, "id" | "kind" | "title" | "host_name" | "starts_at" | "state"> & { record_auto: boolean };
   state: "new" | "waiting" | "in";
   /** Which of this page's connections the server knows. */
   media: boolean;

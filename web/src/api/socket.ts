@@ -25,13 +25,13 @@ export interface SocketEvents {
   notice: (n: Notice) => void;
   /** The socket is gone and being made again. */
   lost: () => void;
-  /** It will not come back: 4000 other version, 4001 unknown, 4002 replaced, 4003 removed, 4004 ended. */
+  /** It will not come back: 4000 other version, 4001 unknown, 4002 replaced, 4003 removed, 4004 ended, 4005 cancelled. */
   over: (code: number) => void;
   /** True when the page has no peer connections that the server could know. */
   fresh: () => boolean;
 }
 
-const FINAL = new Set([4001, 4002, 4003, 4004]);
+const FINAL = new Set([4001, 4002, 4003, 4004, 4005]);
 const ANSWER_MS = 15_000;
 const PING_MS = 10_000;
 const PONG_MS = 5000;

@@ -12,7 +12,7 @@ import { Toasts } from "./toasts";
 
 export type Phase = "connecting" | "waiting" | "in" | "ended" | "removed" | "refused" | "replaced" | "gone" | "outdated" | "left";
 
-const CLOSED: Record<number, Phase> = { 4000: "outdated", 4001: "gone", 4002: "replaced", 4003: "removed", 4004: "ended" };
+const CLOSED: Record<number, Phase> = { 4000: "outdated", 4001: "gone", 4002: "replaced", 4003: "removed", 4004: "ended", 4005: "gone" };
 /** With these a page loaded again begins at the door; with the others it comes back by itself. */
 const FINAL: Phase[] = ["ended", "removed", "refused", "gone", "left"];
 const ANEW_MS = 3000;

@@ -2,7 +2,7 @@
 import type { Ticket } from "../api/types";
 import { forget, keep, kept } from "./kept";
 
-export interface Stub extends Ticket {
+export interface Stub extends Omit<Ticket, "identity"> {
   /** The page it belongs to: the invitation link, or the meeting's page. */
   at: string;
   muted: boolean;

@@ -22,6 +22,8 @@ export const desk = {
   state_scheduled: ["未开始", "scheduled"],
   state_live: ["进行中", "live"],
   state_ended: ["已结束", "ended"],
+  state_archived: ["已归档", "archived"],
+  state_cancelled: ["已取消", "cancelled"],
   open_meeting: ["打开", "Open"],
   enter_as_host: ["进入会场", "Enter the meeting"],
   invite: ["邀请链接", "Invitation links"],

@@ -15,7 +15,7 @@ const event = (n: number, at_ms: number | null, type: string, participant: strin
   event: n, at: "2026-11-24T10:00:00.000Z", at_ms, type, participant, name: "", data,
 });
 const person = (participant: string, organisation: string, more: Partial<Attendance> = {}): Attendance => ({
-  participant, name: `${participant}!`, organisation, role: "customer", host: false, joined_at: "x", left_at: null, present_ms: 1, here: true, ...more,
+  participant, name: `${participant}!`, organisation, role: "customer", host: false, joined_at: "x", left_at: null, present_ms: 1, here: true, identity: "stated_unverified" as const, phone: "", consent_at: "x", ...more,
 });
 const nameOf = (e: MeetingEvent): string => e.participant;
 const events = [
