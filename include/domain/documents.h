@@ -84,6 +84,9 @@ MUST_USE enum err document_link(struct db *db, int64_t meeting, const char *publ
 MUST_USE enum err document_unlink(struct db *db, int64_t meeting, const char *public_id);
 MUST_USE enum err document_unlink_all(struct db *db, int64_t meeting);
 bool document_is_linked(struct db *db, int64_t meeting, int64_t document);
+/** How an account stands to it by the meetings it is linked to: OWN as the host of one, ASSIGNED
+ * when invited to one by name. */
+enum relation document_standing(struct db *db, int64_t document, int64_t account);
 /** @} */
 
 /** @param r  All but id and number, which are filled: one more than the last. */

@@ -22,8 +22,12 @@ static const struct conf *conf_of(const struct request *rq)
 enum relation document_relation(const struct request *rq, const struct document *d)
 {
     const struct caller *c = caller_of(rq);
+    if (c->link.id != 0)
+        return c->link.project == d->project ? REL_LINKED : REL_NONE;
+    if (!c->participant && c->account != 0 && d->project_manager == c->account)
+        return REL_OWN;
     if (!c->participant)
-        return d->project_manager != 0 && d->project_manager == c->account ? REL_OWN : REL_NONE;
+        return document_standing(rq->db, d->id, c->account);
     return document_is_linked(rq->db, c->p.meeting, d->id) ? participant_relation(&c->p) : REL_NONE;
 }
 

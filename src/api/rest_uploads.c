@@ -59,6 +59,7 @@ struct uploader uploader_of(const struct request *rq)
     struct uploader by = {.account = c->account, .participant = c->participant ? c->p.id : 0};
     COPY(by.name, c->name);
     COPY(by.role, role_text(c->role));
+    COPY(by.link, c->link.link_public_id);
     return by;
 }
 

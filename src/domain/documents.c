@@ -171,6 +171,15 @@ bool document_is_linked(struct db *db, int64_t meeting, int64_t document)
     return db_row(&s);
 }
 
+enum relation document_standing(struct db *db, int64_t document, int64_t account)
+{
+    static const enum relation relations[] = {REL_NONE, REL_ASSIGNED, REL_OWN};
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_DOCUMENT_STANDING);
+    db_bind_i64(&s, ":document", document);
+    db_bind_i64(&s, ":account", account);
+    return db_row(&s) ? relations[db_i64(&s, 0)] : REL_NONE;
+}
+
 /* ---- revisions --------------------------------------------------------------------------------
  */
 

@@ -33,6 +33,11 @@ DELETE FROM meeting_document WHERE meeting_id = :meeting AND document_id = (SELE
 DELETE FROM meeting_document WHERE meeting_id = :meeting
 -- name: document_linked
 SELECT 1 FROM meeting_document WHERE meeting_id = :meeting AND document_id = :document
+-- name: document_standing
+SELECT COALESCE(MAX(CASE WHEN m.host_id = :account THEN 2 ELSE 1 END), 0)
+FROM meeting_document d JOIN meeting m ON m.id = d.meeting_id
+WHERE d.document_id = :document AND (m.host_id = :account OR EXISTS (SELECT 1 FROM invitation i
+  WHERE i.account_id = :account AND i.meeting_id = m.id AND i.revoked_at IS NULL))
 -- name: revision_add
 INSERT INTO document_revision(document_id, number, project_id, file, sha256, bytes, type, name, uploaded_at, uploaded_by, role,
   account_id, participant_id, link, scan)
