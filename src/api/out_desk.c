@@ -91,7 +91,7 @@ static const struct outline_part p_held[] = {
     O_LIST("people", &o_present, .about = "Who was there."),
     O_OBJECT("recording", &o_recorded, .null = true),
 };
-static const struct outline o_held = OUTLINE("Held", p_held, .base = &o_meeting);
+static const struct outline o_held = OUTLINE("Held", p_held, .base = &o_meeting_brief);
 static const struct outline_part p_timeline[] = {O_LIST("meetings", &o_held)};
 const struct outline o_timeline = OUTLINE("Timeline", p_timeline);
 

@@ -5,18 +5,17 @@ static const char *const states[] = {"scheduled", "live", "ended", "archived", "
 static const struct outline_words w_state = {"MeetingState", states};
 static const struct outline_part p_project[] = {O_TEXT("id"), O_TEXT("title"), O_TEXT("customer")};
 static const struct outline o_project = OUTLINE("MeetingProject", p_project);
+static const struct outline_part p_brief[] = {
+    O_TEXT("id"),        O_WORD("kind", &w_kind), O_TEXT("title"),
+    O_TEXT("host_name"), O_TIME("starts_at"),     O_WORD("state", &w_state),
+};
+const struct outline o_meeting_brief = OUTLINE("MeetingBrief", p_brief);
 static const struct outline_part p_meeting[] = {
-    O_TEXT("id"),
-    O_WORD("kind", &w_kind),
-    O_TEXT("title"),
-    O_TEXT("host_name"),
-    O_TIME("starts_at"),
     O_I64("duration_min"),
-    O_WORD("state", &w_state),
     O_TEXT("cancel_reason", .about = "Empty unless it was cancelled."),
     O_OBJECT("project", &o_project),
 };
-const struct outline o_meeting = OUTLINE("Meeting", p_meeting);
+static const struct outline o_meeting = OUTLINE("Meeting", p_meeting, .base = &o_meeting_brief);
 
 static const struct outline_part p_list[] = {
     O_LIST("meetings", &o_meeting),

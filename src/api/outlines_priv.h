@@ -24,7 +24,7 @@ extern const struct outline o_import, o_import_list, o_import_rows;
 extern const struct outline_part q_imports[], q_import_rows[], q_export[];
 
 /* out_meetings.c */
-extern const struct outline o_meeting, o_meeting_head, o_meeting_page, o_meeting_list,
+extern const struct outline o_meeting_brief, o_meeting_head, o_meeting_page, o_meeting_list,
     o_meeting_made, o_recording_state, o_invitation, o_invitation_made, o_invitation_list, o_ticket,
     o_attendee_list, o_project_attendee_list, o_link_list, o_link_made, o_link_look, o_link_ticket,
     o_link_page, o_device_tokens, o_device_made;

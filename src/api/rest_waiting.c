@@ -25,7 +25,7 @@ static json_t *json_lobbies(struct request *rq)
     for (size_t i = 0; i < n; i++) {
         struct meeting m;
         if (meeting_get(rq->db, &m, at[i].meeting) != ERR_OK ||
-            !policy_allows(c->role, caller_relation(c, &m), ACT_ADMIT))
+            !policy_allows(c->role, caller_relation(rq, &m), ACT_ADMIT))
             continue;
         (void)json_array_append_new(
             list, json_pack("{s:o,s:s,s:i,s:i,s:b}", "meeting", json_of_meeting(&m), "first",

@@ -47,7 +47,7 @@ export async function story(server) {
     // Made today, it would have come where it is today: days are set back.
     sql(server, `UPDATE project SET stage_on = stage_on - ${since}, due_on = ${left === undefined ? "NULL" : `stage_on + ${left}`} WHERE public_id = '${id}'`);
   }
-  const { id: meeting } = await accounts.shen.want(201, "POST", `/projects/${projects[2]}/meetings`, { kind: "review", title: "B 版图纸复核", starts_at_ms: Date.now() + 600_000, record_auto: false });
+  const { id: meeting } = await accounts.shen.want(201, "POST", `/projects/${projects[2]}/meetings`, { kind: "review", title: "B 版图纸复核", starts_at: new Date(Date.now() + 600_000).toISOString(), record_auto: false });
   return { accounts, projects, meeting };
 }
 

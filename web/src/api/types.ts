@@ -581,7 +581,7 @@ export interface Held {
   recording: Recorded | null;
 }
 
-export interface Meeting {
+export interface MeetingBrief {
   id: string;
   kind: Kind;
   title: string;
@@ -590,7 +590,7 @@ export interface Meeting {
   state: MeetingState;
 }
 
-export type MeetingState = "scheduled" | "live" | "ended";
+export type MeetingState = "scheduled" | "live" | "ended" | "archived" | "cancelled";
 
 export interface Present {
   name: string;
@@ -612,6 +612,57 @@ export interface Recorded {
 
 export interface MeetingList {
   meetings: Meeting[];
+  /** Cursor of the page that follows; empty: that was all. */
+  next: string;
+}
+
+export interface Meeting {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+  duration_min: number;
+  /** Empty unless it was cancelled. */
+  cancel_reason: string;
+  project: MeetingProject;
+}
+
+export interface MeetingProject {
+  id: string;
+  title: string;
+  customer: string;
+}
+
+export interface MeetingMade {
+  id: string;
+  kind: Kind;
+  title: string;
+  host_name: string;
+  starts_at: string;
+  state: MeetingState;
+  duration_min: number;
+  /** Empty unless it was cancelled. */
+  cancel_reason: string;
+  project: MeetingProject;
+  /** IANA name of the zone in which the meeting's people count. */
+  timezone: string;
+  version: number;
+  /** A point a line. */
+  agenda: string;
+  /** Account; empty when only a name is known. */
+  host: string;
+  record_auto: boolean;
+  created_at: string;
+  ended_at: string | null;
+  cancelled_at: string | null;
+  /** Reschedulings, the oldest first. */
+  times: MeetingTimeChange[];
+  people: Attendance[];
+  recording: RecordingState | null;
+  rights: MeetingRights;
+  invitations: InvitationMade[];
 }
 
 export interface MeetingPage {
@@ -621,9 +672,23 @@ export interface MeetingPage {
   host_name: string;
   starts_at: string;
   state: MeetingState;
+  duration_min: number;
+  /** Empty unless it was cancelled. */
+  cancel_reason: string;
+  project: MeetingProject;
   /** IANA name of the zone in which the meeting's people count. */
   timezone: string;
-  project: MeetingProject;
+  version: number;
+  /** A point a line. */
+  agenda: string;
+  /** Account; empty when only a name is known. */
+  host: string;
+  record_auto: boolean;
+  created_at: string;
+  ended_at: string | null;
+  cancelled_at: string | null;
+  /** Reschedulings, the oldest first. */
+  times: MeetingTimeChange[];
   people: Attendance[];
   recording: RecordingState | null;
   rights: MeetingRights;
@@ -636,15 +701,22 @@ export interface MeetingHead {
   host_name: string;
   starts_at: string;
   state: MeetingState;
+  duration_min: number;
+  /** Empty unless it was cancelled. */
+  cancel_reason: string;
+  project: MeetingProject;
   /** IANA name of the zone in which the meeting's people count. */
   timezone: string;
-  project: MeetingProject;
 }
 
-export interface MeetingProject {
-  id: string;
-  title: string;
-  customer: string;
+export interface MeetingTimeChange {
+  at: string;
+  who: string;
+  from: string;
+  to: string;
+  from_min: number;
+  to_min: number;
+  reason: string;
 }
 
 export interface Attendance {
@@ -658,7 +730,13 @@ export interface Attendance {
   /** All the times together, up to now for those still there. */
   present_ms: number;
   here: boolean;
+  identity: IdentityKind;
+  /** Digits; masked but for the host of the meeting. */
+  phone: string;
+  consent_at: string;
 }
+
+export type IdentityKind = "stated_unverified" | "invitation_name_matched" | "account" | "device_token";
 
 export interface RecordingState {
   state: "on" | "stopped" | "failed" | "ended";
@@ -669,21 +747,54 @@ export interface RecordingState {
 
 export interface MeetingRights {
   invite: boolean;
+  edit: boolean;
+  cancel: boolean;
+  archive: boolean;
   join: boolean;
   replay: boolean;
   devices: boolean;
 }
 
 export interface InvitationMade {
-  /** Shown once. */
+  id: string;
+  name: string;
+  role: Role;
+  account: boolean;
+  /** Shown once; of an account, the meeting's page. */
   url: string;
 }
+
+export interface InvitationList {
+  invitations: Invited[];
+}
+
+export interface Invited {
+  id: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  host: boolean;
+  account: boolean;
+  email: string;
+  /** Digits; masked but for the host of the meeting. */
+  phone: string;
+  state: InvitationState;
+  created_at: string;
+  sent_at: string | null;
+  opened_at: string | null;
+  redeemed_at: string | null;
+  expires_at: string;
+  revoked_at: string | null;
+}
+
+export type InvitationState = "new" | "sent" | "opened" | "redeemed" | "expired" | "revoked";
 
 export interface Ticket {
   /** Of the WebSocket's hello. */
   token: string;
   participant: string;
   meeting: string;
+  identity: IdentityKind;
 }
 
 export interface Invitation {
@@ -693,10 +804,143 @@ export interface Invitation {
   host_name: string;
   starts_at: string;
   state: MeetingState;
+  duration_min: number;
+  /** Empty unless it was cancelled. */
+  cancel_reason: string;
+  project: MeetingProject;
+  /** IANA name of the zone in which the meeting's people count. */
+  timezone: string;
+  agenda: string;
   role: Role;
   host: boolean;
   name: string;
   organisation: string;
+  /** Digits; masked but for the host of the meeting. */
+  phone: string;
+  phone_needed: boolean;
+  expires_at: string;
+}
+
+export interface AttendeeList {
+  people: Attendee[];
+}
+
+export interface Attendee {
+  name: string;
+  organisation: string;
+  role: Role;
+  host: boolean;
+  identity: IdentityKind;
+  /** Digits; masked but for the host of the meeting. */
+  phone: string;
+  joined_at: string | null;
+  left_at: string | null;
+  /** What overlaps, on two devices, counts once. */
+  present_ms: number;
+  here: boolean;
+  spans: AttendanceSpan[];
+}
+
+export interface AttendanceSpan {
+  joined_at: string;
+  left_at: string | null;
+}
+
+export interface ProjectAttendeeList {
+  people: ProjectAttendee[];
+}
+
+export interface ProjectAttendee {
+  name: string;
+  organisation: string;
+  role: Role;
+  identity: IdentityKind;
+  meetings: number;
+  present_ms: number;
+  /** null: is in one now. */
+  last_at: string | null;
+  here: boolean;
+}
+
+export interface ProjectLinkList {
+  links: ProjectLink[];
+}
+
+export interface ProjectLink {
+  id: string;
+  name: string;
+  organisation: string;
+  role: Role;
+  email: string;
+  /** Masked. */
+  phone: string;
+  state: InvitationState;
+  created_at: string;
+  created_by: string;
+  sent_at: string | null;
+  opened_at: string | null;
+  redeemed_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface ProjectLinkMade {
+  id: string;
+  name: string;
+  role: Role;
+  /** Shown once. */
+  url: string;
+}
+
+export interface ProjectLinkLook {
+  project: {
+  title: string;
+};
+  name: string;
+  organisation: string;
+  role: Role;
+  /** Masked. */
+  phone: string;
+  state: InvitationState;
+  expires_at: string | null;
+}
+
+export interface ProjectLinkTicket {
+  token: string;
+  project: string;
+  identity: IdentityKind;
+}
+
+export interface LinkPage {
+  meetings: Meeting[];
+  /** Cursor of the page that follows; empty: that was all. */
+  next: string;
+  project: LinkedProject;
+  person: LinkedPerson;
+  rights: LinkRights;
+}
+
+export interface LinkedProject {
+  id: string;
+  number: string;
+  title: string;
+  customer: string;
+  manager: string;
+  stage: Stage;
+  stage_on: string;
+}
+
+export interface LinkedPerson {
+  name: string;
+  organisation: string;
+  role: Role;
+  identity: IdentityKind;
+  /** Masked. */
+  phone: string;
+}
+
+export interface LinkRights {
+  upload: boolean;
 }
 
 export interface RecordingPage {

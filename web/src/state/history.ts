@@ -1,5 +1,5 @@
 // What happened in a project, in one line of time: its stages, its meetings, their recordings.
-import type { Held, Meeting, ProjectPage, Stage } from "../api/types";
+import type { Held, MeetingBrief, ProjectPage, Stage } from "../api/types";
 
 export type Happening =
   | { at: string; what: "made" }
@@ -19,10 +19,10 @@ export function happenings(p: Pick<ProjectPage, "created_at" | "moves">, held: H
 }
 
 const ORDER: Partial<Record<string, number>> = { live: 0, scheduled: 1 };
-const rank = (m: Meeting): number => ORDER[m.state] ?? 2;
-export const isOver = (m: Pick<Meeting, "state">): boolean => m.state !== "live" && m.state !== "scheduled";
+const rank = (m: MeetingBrief): number => ORDER[m.state] ?? 2;
+export const isOver = (m: Pick<MeetingBrief, "state">): boolean => m.state !== "live" && m.state !== "scheduled";
 /** What is on first, then what comes next, then what was last. */
-export function inOrder<M extends Meeting>(meetings: M[]): M[] {
-  const at = (m: Meeting): number => Date.parse(m.starts_at);
+export function inOrder<M extends MeetingBrief>(meetings: M[]): M[] {
+  const at = (m: MeetingBrief): number => Date.parse(m.starts_at);
   return [...meetings].sort((a, b) => rank(a) - rank(b) || (isOver(a) ? at(b) - at(a) : at(a) - at(b)));
 }

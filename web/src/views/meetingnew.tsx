@@ -17,7 +17,7 @@ export function NewMeeting({ project }: { project: string }) {
   const [when, setWhen] = useState(inputTime(new Date()));
   const [auto, setAuto] = useState(true);
   const { busy, fault, run } = useMaking(async () => {
-    const body = { title: title.trim(), kind, starts_at_ms: new Date(when).getTime(), record_auto: auto };
+    const body = { title: title.trim(), kind, starts_at: new Date(when).toISOString(), record_auto: auto };
     return `/m/${(await api<Meeting>("POST", `/projects/${project}/meetings`, body)).id}`;
   });
   const ready = title.trim() !== "" && when !== "";
