@@ -1,6 +1,6 @@
 // A meeting in a list: when, what, by whom; what can be done with it now.
 import type { ComponentChildren } from "preact";
-import type { Meeting } from "../api/types";
+import type { MeetingBrief } from "../api/types";
 import { clock, date, language, t, word } from "../i18n";
 import { Leaf } from "./page";
 
@@ -11,12 +11,12 @@ export function leafOf(iso: string): { day: string; month: string } {
 }
 
 const LOOK: Partial<Record<string, string>> = { live: "tag pass", scheduled: "tag acc" };
-export function StateTag({ m }: { m: Pick<Meeting, "state"> }) {
+export function StateTag({ m }: { m: Pick<MeetingBrief, "state"> }) {
   return <span class={LOOK[m.state] ?? "tag na"}>{word("state", m.state)}</span>;
 }
 
 interface RowProps {
-  m: Meeting;
+  m: MeetingBrief;
   /** Of which project; left out on the project's own page. */
   project?: { id: string; title: string } | undefined;
   children?: ComponentChildren;
