@@ -1,13 +1,11 @@
 // The replay as people use it: a meeting with several voices, pictures, messages, a stop; then its page, live and whole.
 import { Account } from "../lib/account.mjs";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { violations } from "../lib/axe.mjs";
 import { at, chromium, click, closeBrowser, enter, firefox, signalPage, type } from "../lib/browser.mjs";
 import { between, equal, ok } from "../lib/expect.mjs";
 import { finalIndex, pictures } from "../lib/record.mjs";
 import { Server, nightly, sleep, until } from "../lib/server.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const server = new Server({ env: { YUNJIAN_SEGMENT_SECONDS: "10" } });
 const HOST = { id: 1, tone: 523, burst: 1760, name: "沈知远" };
 const GUEST = { id: 2, tone: 659, burst: 2350, name: "吴大勇" };
@@ -86,13 +84,6 @@ function settled(p, ms, what) {
 }
 const trackBox = (p) => p.$eval(".striplane .track", (e) => { const r = e.getBoundingClientRect(); return { x: r.left, y: r.top, w: r.width, h: r.height }; });
 const xOf = (box, ms) => box.x + (box.w * ms) / index.duration_ms;
-async function violations(p, what) {
-  await p.evaluate(axe);
-  const found = await p.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
-  const words = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 120)} (${n.failureSummary.split("\n")[1]})`).join("; ")}`);
-  equal(words.join("\n"), "", `accessibility, ${what}`);
-}
-
 export const tests = {
   async "three meet, speak in turn, write, stop and go on recording"() {
     await server.start();

@@ -43,8 +43,9 @@ function AccountMenu({ a }: { a: SessionAccount }) {
         button.current?.focus();
       }}
     >
-      <button ref={button} class="account" aria-expanded={open} aria-controls="account-menu" aria-label={`${t("account_menu")}: ${a.name}`} onClick={() => setOpen(!open)} data-test="account-menu">
+      <button ref={button} class="account" aria-expanded={open} aria-controls="account-menu" onClick={() => setOpen(!open)} data-test="account-menu">
         <Face name={a.name} />
+        <span class="vh">{t("account_menu")}</span>
         <span class="account-words">
           <b class="sm cut">{a.name}</b>
           <span class="xs mute cut">{roleWords(a)}</span>

@@ -77,6 +77,7 @@ function Whole({ first, reload }: { first: ProjectData; reload: () => void }) {
 
 export function ProjectPage({ id }: { id: string }) {
   const project = useLoad<ProjectData>(`/projects/${id}`);
+  useTitle(`${project.data?.title ?? t(project.error === undefined ? "projects" : "not_found")} · ${t("brand")}`);
   return (
     <Page wide>
       <Loaded of={project}>{(p) => <Whole first={p} reload={project.reload} />}</Loaded>
