@@ -14,8 +14,8 @@
 
 enum {
     SWEEP_S = 60,
-    UNREACHED_S = 15, /* the scanner is tried again */
-    REFUSED_S = 600,  /* what it would not scan */
+    UNREACHED_S = 5, /* the scanner is tried again */
+    REFUSED_S = 600, /* what it would not scan */
 };
 
 struct desk {

@@ -72,8 +72,9 @@ static bool wanted(void *arg, const char *rel, bool folder)
     static const char recordings[] = "recordings/";
     if (strncmp(rel, recordings, sizeof(recordings) - 1) == 0)
         return wanted_of_recording(b, rel + sizeof(recordings) - 1, folder);
-    return !is(rel, "lock") && !is(rel, "yunjian.db") && !is(rel, "yunjian.db-wal") &&
-           !is(rel, "yunjian.db-shm");
+    /* What is on its way is no document yet, and is begun anew after a restore. */
+    return !is(rel, "uploads") && !is(rel, "lock") && !is(rel, "yunjian.db") &&
+           !is(rel, "yunjian.db-wal") && !is(rel, "yunjian.db-shm");
 }
 
 /* The same file lies in the backup before: size and time of change say so. */

@@ -1,7 +1,8 @@
 // Documents: resumable uploads by tus 1.0.0 point by point, what is refused, quotas, rights, the scanner, the page.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { account, meetingOf } from "../lib/account.mjs";
 import { at, chromium, click, closeBrowser, type } from "../lib/browser.mjs";
@@ -13,6 +14,37 @@ import { Tus, pdf, sha256 } from "../lib/tus.mjs";
 
 const server = new Server({ env: { YUNJIAN_UPLOAD_MIB: "64", YUNJIAN_PROJECT_MIB: "80", YUNJIAN_DISK_RESERVE_MIB: "0" } });
 const scanned = new Server();
+scanned.env.YUNJIAN_CLAMD_SOCKET = join(scanned.folder, "clamd");
+/** The harmless file by which scanners are tried, in two pieces, so that none finds it here. */
+const EICAR = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$EI", "CAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
+
+/** A peer that speaks INSTREAM as clamd(8) has it: chunks with their length before them, one answer. It knows one virus. */
+function scanner(path) {
+  const seen = [];
+  const peer = createServer((c) => {
+    let data = Buffer.alloc(0);
+    c.on("error", () => undefined);
+    c.on("data", (d) => {
+      data = Buffer.concat([data, d]);
+      const parts = [];
+      let at = data.indexOf(0) + 1;
+      if (at === 0 || data.subarray(0, at - 1).toString() !== "zINSTREAM") return;
+      for (;;) {
+        if (data.length < at + 4) return;
+        const n = data.readUInt32BE(at);
+        if (n === 0) break;
+        if (data.length < at + 4 + n) return;
+        parts.push(data.subarray(at + 4, at + 4 + n));
+        at += 4 + n;
+      }
+      const file = Buffer.concat(parts);
+      seen.push(sha256(file));
+      c.end(`stream: ${file.includes(EICAR) ? "Eicar-Test-Signature FOUND" : "OK"}\0`);
+    });
+  });
+  peer.listen(path);
+  return { seen, stop: () => peer.close() };
+}
 let a;
 let tus;
 let guest;
@@ -253,6 +285,34 @@ export const tests = {
     ok(offset.bytes >= 190_000 && offset.bytes <= 200_000, `offset ${offset.bytes}`);
     equal((await guest.patch(at[0], offset.bytes, bodies[0].subarray(offset.bytes))).status, 204);
     await slow;
+  },
+
+  async "the virus scanner: who waits for it cannot be fetched, a clean one can, an infected one is shut away and told"() {
+    await scanned.start();
+    const b = await account(scanned, "shen", "manager", "沈知远");
+    const { project } = await meetingOf(b);
+    const t = new Tus(scanned, b.token());
+    const body = pdf(700_000);
+    const clean = await t.want(`projects/${project}`, "图.pdf", body);
+    const bad = await t.want(`projects/${project}`, "清单.txt", Buffer.from(EICAR));
+    const states = async () => (await t.documents(`projects/${project}`)).documents.map((d) => d.latest.scan).join();
+    equal(await states(), "waiting,waiting", "the scanner cannot be reached");
+    equal((await t.content(clean.document, 1)).status, 409);
+    clamd = scanner(scanned.env.YUNJIAN_CLAMD_SOCKET);
+    await until(async () => (await states()) === "infected,clean", 12_000, "tried again, and scanned");
+    ok(clamd.seen.includes(sha256(body)), "it was given just these bytes");
+    ok((await t.content(clean.document, 1)).data.equals(body), "the clean one");
+    const shut = await t.content(bad.document, 1);
+    equal(shut.status, 403);
+    ok(shut.json().detail.includes("virus scanner"), shut.text);
+    const { documents } = await t.documents(`projects/${project}`);
+    equal(documents[0].latest.finding, "Eicar-Test-Signature");
+    const folder = join(scanned.env.YUNJIAN_DATA, "documents");
+    equal(readdirSync(join(folder, "quarantine")).length, 1, "put away");
+    const next = await t.want(`documents/${clean.document}`, "图 v2.pdf", pdf(1000));
+    await until(async () => (await t.content(next.document, 2)).status === 200, 3000, "the next one is scanned at once");
+    ok((await b.want(200, "GET", `/audit?object=${bad.document}`)).entries.some((e) => e.what === "document.scan" && e.who === "clamd" && e.detail === "Eicar-Test-Signature"), "on record");
+    ok(existsSync(join(folder, "quarantine")), "kept");
   },
 
   async "the page: several files by button, a loss of the network, pause, and the list that shows who and what"() {

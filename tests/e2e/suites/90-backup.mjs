@@ -9,6 +9,8 @@ import { chromium, closeBrowser, enter, playsAll, sees, signalPage } from "../li
 import { equal, ok } from "../lib/expect.mjs";
 import { finalIndex, segments } from "../lib/record.mjs";
 import { Server, bin, root, sleep, until } from "../lib/server.mjs";
+import { Account, account } from "../lib/account.mjs";
+import { Tus, pdf, sha256 } from "../lib/tus.mjs";
 
 const run = promisify(execFile);
 const server = new Server({ env: { YUNJIAN_SEGMENT_SECONDS: "2" } });
@@ -21,6 +23,7 @@ let browser;
 let demo;
 let first;
 let second;
+let kept; // a document
 
 /** May run beside others. */
 export const light = true;
@@ -56,7 +59,15 @@ export const tests = {
     await until(() => segments(server.recordingPath(demo.meeting)).length >= 2, 15_000, "two segments are closed");
     const journal = join(server.recordingPath(demo.meeting), "journal");
     await until(() => readdirSync(journal).some((n) => n.endsWith(".part") && statSync(join(journal, n)).size > 20_000), 5000, "another is open");
+    const manager = await account(server, "shen", "manager");
+    const project = (await manager.want(201, "POST", "/projects", { title: "x", customer: "锦澜" })).id;
+    const tus = new Tus(server, manager.token());
+    const body = pdf(200_000);
+    kept = { ...(await tus.want(`projects/${project}`, "图.pdf", body)), digest: sha256(body) };
+    const begun = await tus.create(`projects/${project}`, "half.pdf", 100);
+    await tus.patch(begun.headers.location, 0, pdf(50));
     first = await server.cli("backup", dest);
+    ok(!existsSync(join(first.path, "uploads")), "what is on its way is no document yet");
     await sees(guest, 1, 15_000, "after the backup");
     await sound(first.path);
     const manifest = JSON.parse(readFileSync(join(first.path, "manifest.json"), "utf8"));
@@ -96,7 +107,7 @@ export const tests = {
 
   async "kill -9 half way leaves nothing that looks whole, and the next one clears it away"() {
     const had = whole();
-    mkdirSync(join(server.env.YUNJIAN_DATA, "documents"));
+    mkdirSync(join(server.env.YUNJIAN_DATA, "documents"), { recursive: true });
     const big = join(server.env.YUNJIAN_DATA, "documents/big");
     writeFileSync(big, "");
     truncateSync(big, 1 << 30);
@@ -118,6 +129,9 @@ export const tests = {
     await restored.cli("restore", first.path);
     equal(await rows(join(restored.env.YUNJIAN_DATA, "yunjian.db")), await rows(join(first.path, "yunjian.db")), "every row");
     await restored.start();
+    const manager = new Account(restored, "shen", "s is for a good password");
+    const back = await new Tus(restored, (await manager.signIn()).token()).content(kept.document, 1);
+    equal(sha256(back.data), kept.digest, "a document");
     const page = await signalPage(browser, A);
     await enter(page, demo.host_url.replace(server.url, restored.url), "沈知远");
     await sleep(2500); // Long enough to be played.
