@@ -13,7 +13,7 @@ enum {
     PIECE = 256 << 10,
     ENOUGH = PIECE / 2,    /* worth a write */
     SLACK = 64 << 10,      /* what may still come after the flow was stopped */
-    SYNC_EVERY = 16 << 20, /* so that the last sync has little to do; docs/performance.md */
+    SYNC_EVERY = 16 << 20, /* so that the last sync, which is waited for, has little to do */
     FLOWS_MAX = 48,        /* at once; 576 KiB each */
     ANSWER_S = 600,        /* a large file is read once more before its answer */
 };
