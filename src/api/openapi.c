@@ -279,6 +279,15 @@ static json_t *security(const struct route *r)
     return json_pack("[{s:[]},{s:[]}]", "session", "token");
 }
 
+static json_t *scopes_for(enum action act)
+{
+    json_t *list = json_array();
+    for (unsigned s = 0; s < SCOPE_N; s++)
+        if (scopes_allow(1u << s, act))
+            (void)json_array_append_new(list, json_string(scope_words[s]));
+    return list;
+}
+
 static json_t *operation(const struct route *r, json_t *types)
 {
     json_t *o = json_pack("{s:o,s:s}", "operationId", operation_id(r), "x-right",
@@ -286,6 +295,10 @@ static json_t *operation(const struct route *r, json_t *types)
     if (r->out.about != NULL)
         (void)json_object_set_new(o, "summary", json_string(r->out.about));
     (void)json_object_set_new(o, "security", is_door(r) ? json_array() : security(r));
+    json_t *scopes = scopes_for((enum action)r->right);
+    if (json_array_size(scopes) > 0)
+        (void)json_object_set(o, "x-scopes", scopes);
+    json_decref(scopes);
     json_t *list = parameters(r, types);
     if (json_array_size(list) > 0)
         (void)json_object_set(o, "parameters", list);
@@ -356,11 +369,12 @@ static json_t *components(json_t *types)
     json_t *headers =
         json_pack("{s:{s:s,s:{s:s}}}", "ETag", "description",
                   "The version of the thing, for If-Match.", "schema", "type", "string");
-    json_t *schemes =
-        json_pack("{s:{s:s,s:s,s:s,s:s},s:{s:s,s:s,s:s}}", "session", "type", "apiKey", "in",
-                  "cookie", "name", "__Host-yj", "description", "What signing in sets; HttpOnly.",
-                  "token", "type", "http", "scheme", "bearer", "description",
-                  "The token of a device, of a participant or of the reader of metrics.");
+    json_t *schemes = json_pack(
+        "{s:{s:s,s:s,s:s,s:s},s:{s:s,s:s,s:s}}", "session", "type", "apiKey", "in", "cookie",
+        "name", "__Host-yj", "description", "What signing in sets; HttpOnly.", "token", "type",
+        "http", "scheme", "bearer", "description",
+        "A token of the API, of a device, of a participant or of the reader of metrics. A token of "
+        "the API reaches an operation only by one of its x-scopes.");
     return json_pack("{s:o,s:o,s:o,s:o,s:o}", "securitySchemes", schemes, "parameters", shared,
                      "headers", headers, "responses", shared_answers(), "schemas", types);
 }

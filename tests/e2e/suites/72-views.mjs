@@ -14,6 +14,8 @@ let demo;
 let index;
 let auditor;
 let clerk; // reads events, and is on record for it
+let admin;
+let hook;
 let second;
 let host;
 let guest;
@@ -61,6 +63,8 @@ export const tests = {
     await server.start();
     auditor = await account("audit", "auditor", "审计");
     clerk = await account("clerk", "auditor", "书记");
+    admin = await signUp(server, "gly", "admin", "管理");
+    hook = (await admin.want(201, "POST", "/webhooks", { name: "档案", url: "https://127.0.0.1:1/", events: "meeting.started meeting.ended recording.ready", active: true })).webhook;
     browser = await chromium(["--auto-accept-this-tab-capture"]);
     host = await enter(await signalPage(browser, { id: 1, tone: 500, burst: 1000 }), demo.host_url, "沈知远");
     guest = await enter(await signalPage(browser, { id: 2, tone: 700, burst: 1400 }), demo.guest_url, "陈立", host);
@@ -81,6 +85,14 @@ export const tests = {
     await sleep(1500);
     await server.cli("meeting", "end", demo.meeting);
     index = await finalIndex(server.recordingPath(demo.meeting));
+  },
+
+  async "who has subscribed is told of the start, the end and the recording, each once, over a restart"() {
+    const told = async () => (await admin.want(200, "GET", `/webhooks/${hook}/deliveries`)).deliveries.reverse();
+    const list = await until(async () => ((await told()).length >= 3 ? told() : undefined), 8000, "the recording is told of");
+    equal(list.map((d) => d.event).join(), "meeting.started,meeting.ended,recording.ready", "in their order");
+    ok(list.every((d) => d.about === demo.meeting), "of this meeting");
+    equal(list[0].error, "its address may not be reached", "the first was tried, the others wait for it");
   },
 
   async "events: who came, spoke, was muted and went, on the meeting clock, over a restart"() {
