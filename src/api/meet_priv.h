@@ -5,6 +5,7 @@
 
 #include "api_priv.h"
 #include "domain/links.h"
+#include "post/notice.h"
 
 enum { PEOPLE_MAX = 60, URL_MAX = CONF_TEXT + 80 };
 
@@ -65,6 +66,20 @@ MUST_USE enum err take_expiry(struct request *rq, const char *where, const char 
 
 /** 410 with what became of the meeting. */
 enum err answer_over(struct request *rq, const struct meeting *m);
+
+/* ---- tell.c ------------------------------------------------------------------------------------
+ */
+
+/** Tells one invited person, where there is a way. @param link  "": the one sent before stays good.
+ */
+MUST_USE enum err tell_invited(struct request *rq, const struct meeting *m,
+                               const struct invitation *i, enum notice_kind kind, const char *link,
+                               const char *reason);
+/** Tells everybody whose invitation is good. */
+MUST_USE enum err tell_all_invited(struct request *rq, const struct meeting *m,
+                                   enum notice_kind kind, const char *reason);
+MUST_USE enum err tell_linked(struct request *rq, const struct project *p,
+                              const struct project_link *l, const char *url);
 
 extern const struct route invitation_routes[], attendance_routes[], link_routes[];
 extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n;

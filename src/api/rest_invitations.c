@@ -119,12 +119,15 @@ enum err invite(struct request *rq, const struct meeting *m, const struct in_per
         e = invitation_add(rq->db, &i, secret, rq->now_ms);
     if (e == ERR_CONFLICT)
         return answer_error(rq, e, "account: is invited already");
-    if (e == ERR_OK)
-        e = audit_caller(rq, "invitation.add", m->public_id, i.public_id);
     if (e != ERR_OK)
         return e;
     COPY(i.meeting_public_id, m->public_id);
     put_url(rq, &i, secret, url);
+    e = audit_caller(rq, "invitation.add", m->public_id, i.public_id);
+    if (e == ERR_OK)
+        e = tell_invited(rq, m, &i, NOTICE_INVITATION, url, "");
+    if (e != ERR_OK)
+        return e;
     *made = json_pack("{s:s,s:s,s:s,s:b,s:s}", "id", i.public_id, "name", i.name, "role",
                       role_text(i.role), "account", (int)(i.account != 0), "url", url);
     return ERR_OK;
@@ -198,11 +201,14 @@ static enum err invitation_resend(struct request *rq)
         e = invitation_renew(rq->db, &i, secret, rq->now_ms);
     if (e == ERR_CONFLICT)
         return answer_error(rq, e, "This invitation was taken back. Invite anew.");
-    if (e == ERR_OK)
-        e = audit_caller(rq, "invitation.resend", m.public_id, i.public_id);
     if (e != ERR_OK)
         return e;
     put_url(rq, &i, secret, url);
+    e = audit_caller(rq, "invitation.resend", m.public_id, i.public_id);
+    if (e == ERR_OK)
+        e = tell_invited(rq, &m, &i, NOTICE_INVITATION, url, "");
+    if (e != ERR_OK)
+        return e;
     rq->answer.body = json_pack("{s:s,s:s,s:s,s:b,s:s}", "id", i.public_id, "name", i.name, "role",
                                 role_text(i.role), "account", (int)(i.account != 0), "url", url);
     return ERR_OK;
@@ -225,6 +231,8 @@ static enum err invitation_revoke_post(struct request *rq)
         e = invitation_revoke(rq->db, i.id, rq->now_ms);
     if (e == ERR_OK)
         e = audit_caller(rq, "invitation.revoke", m.public_id, i.public_id);
+    if (e == ERR_OK && i.revoked_at == 0 && !meeting_is_over(&m))
+        e = tell_invited(rq, &m, &i, NOTICE_REVOKED, "", "");
     if (e != ERR_OK)
         return e;
     rq->answer.after = after_revoke;

@@ -54,13 +54,16 @@ static enum err links_get(struct request *rq)
     return e;
 }
 
-static json_t *json_made(const struct request *rq, const struct project_link *l, const char *secret)
+/* The link is told its person, and shown this once. */
+static enum err answer_made(struct request *rq, const struct project *p,
+                            const struct project_link *l, const char *secret)
 {
     char url[URL_MAX];
     (void)snprintf(url, sizeof(url), "%s/p#%s", ((const struct api *)rq->app)->cfg.public_url,
                    secret);
-    return json_pack("{s:s,s:s,s:s,s:s}", "id", l->public_id, "name", l->name, "role",
-                     role_text(l->role), "url", url);
+    rq->answer.body = json_pack("{s:s,s:s,s:s,s:s}", "id", l->public_id, "name", l->name, "role",
+                                role_text(l->role), "url", url);
+    return tell_linked(rq, p, l, url);
 }
 
 static enum err links_post(struct request *rq)
@@ -85,8 +88,7 @@ static enum err links_post(struct request *rq)
     if (e != ERR_OK)
         return e;
     rq->answer.status = 201;
-    rq->answer.body = json_made(rq, &l, secret);
-    return ERR_OK;
+    return answer_made(rq, &p, &l, secret);
 }
 
 static enum err mine(struct request *rq, struct project *p, struct project_link *l)
@@ -110,9 +112,7 @@ static enum err link_resend(struct request *rq)
         return answer_error(rq, e, "This link was taken back. Make a new one.");
     if (e == ERR_OK)
         e = audit_caller(rq, "link.resend", p.public_id, l.public_id);
-    if (e == ERR_OK)
-        rq->answer.body = json_made(rq, &l, secret);
-    return e;
+    return e == ERR_OK ? answer_made(rq, &p, &l, secret) : e;
 }
 
 static enum err link_revoke_post(struct request *rq)

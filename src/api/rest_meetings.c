@@ -279,6 +279,8 @@ static enum err write_change(struct request *rq, const struct meeting *m, struct
     if (e == ERR_OK)
         e = audit_caller(rq, moved ? "meeting.reschedule" : "meeting.edit", m->public_id,
                          in->reason);
+    if (e == ERR_OK && moved)
+        e = tell_all_invited(rq, want, NOTICE_RESCHEDULED, in->reason);
     rq->answer.after = after_change;
     rq->answer.about[0] = want->starts_at;
     return e;
@@ -337,6 +339,8 @@ static enum err meeting_cancel_post(struct request *rq)
         e = meeting_cancel(rq->db, &m, &c);
     if (e == ERR_OK)
         e = audit_caller(rq, "meeting.cancel", m.public_id, in->reason);
+    if (e == ERR_OK)
+        e = tell_all_invited(rq, &m, NOTICE_CANCELLED, in->reason);
     if (e != ERR_OK)
         return e;
     rq->answer.after = after_cancel;

@@ -64,7 +64,9 @@ function* projects(roll, managers, today) {
 function* meetings(roll, now) {
   for (let id = FIRST; id < FIRST + MEETINGS; id++) {
     const at = now + (roll(900 * 24) - 800 * 24) * 3_600_000;
-    yield [id, hex(roll), FIRST + roll(PROJECTS), KINDS[roll(4)], `${WORKS[roll(WORKS.length)]}第 ${1 + roll(9)} 次`, `经理 ${roll(50)}`, at, at < now ? "ended" : "scheduled", at - DAY_MS, at < now ? at + 3_600_000 : ""];
+    const title = `${WORKS[roll(WORKS.length)]}第 ${1 + roll(9)} 次`;
+    const host = `经理 ${roll(50)}`;
+    yield [id, hex(roll), FIRST + roll(PROJECTS), KINDS[roll(4)], title, host, at, at < now ? "ended" : "scheduled", at - DAY_MS, at < now ? at + 3_600_000 : "", spaced(`${title} ${host}`)];
   }
 }
 
@@ -74,7 +76,8 @@ const SQL = (folder) => `
 .separator "\\t" "\\n"
 PRAGMA temp_store = FILE;
 CREATE TEMP TABLE p(id, public_id, title, customer, manager, made, number, park, address, voltage, capacity, stage, since, due, text, chars);
-CREATE TEMP TABLE m(id, public_id, project, kind, title, host, starts, state, made, ended);
+CREATE TEMP TABLE m(id, public_id, project, kind, title, host, starts, state, made, ended, chars);
+CREATE INDEX temp.p_id ON p(id);
 .import "${join(folder, "projects.tsv")}" p
 .import "${join(folder, "meetings.tsv")}" m
 BEGIN IMMEDIATE;
@@ -84,6 +87,9 @@ INSERT INTO project_text(rowid, text) SELECT CAST(id AS INTEGER), replace(text, 
 INSERT INTO project_chars(rowid, text) SELECT CAST(id AS INTEGER), replace(chars, char(1), char(10)) FROM p;
 INSERT INTO meeting(id, public_id, project_id, kind, title, host_name, starts_at, state, created_at, ended_at)
 SELECT CAST(id AS INTEGER), public_id, CAST(project AS INTEGER), kind, title, host, CAST(starts AS INTEGER), state, CAST(made AS INTEGER), CAST(NULLIF(ended, '') AS INTEGER) FROM m;
+INSERT INTO meeting_text(rowid, text) SELECT CAST(m.id AS INTEGER), m.title || char(10) || m.host || char(10) || p.title || char(10) || p.customer
+FROM m JOIN project p ON p.id = CAST(m.project AS INTEGER);
+INSERT INTO meeting_chars(rowid, text) SELECT CAST(m.id AS INTEGER), m.chars || ' ' || replace(p.chars, char(1), char(10)) FROM m JOIN p ON p.id = m.project;
 COMMIT;
 `;
 

@@ -52,6 +52,17 @@ function questions(roll, some) {
     ["one project", () => `/projects/${id()}`],
     ["its meetings", () => `/projects/${id()}/meetings`],
     ["all meetings", () => "/meetings"],
+    ["meetings to come", () => "/meetings?when=upcoming"],
+    ["meetings that were", () => "/meetings?when=past"],
+    ["meetings that were cancelled", () => "/meetings?when=cancelled"],
+    ["meetings of a kind", () => `/meetings?kind=${["review", "forum"][roll(2)]}`],
+    ["meetings of a kind, to come", () => `/meetings?kind=${["survey", "forum"][roll(2)]}&when=upcoming`],
+    ["meetings of a kind, that were", () => `/meetings?kind=${["survey", "forum"][roll(2)]}&when=past`],
+    ["meetings of a project, by a word", () => `/meetings?project=${id()}&q=${word(["次", "第", "龘"])}`],
+    ["meetings by one character", () => `/meetings?q=${word(["锦", "第", "龘"])}`],
+    ["meetings by two characters", () => `/meetings?q=${word(["锦澜", "经理", "鑫龘"])}`],
+    ["meetings by words", () => `/meetings?q=${word(["锦澜精密制造", "数据中心", "有限公司 经理", "没有这个"])}`],
+    ["meetings by words, to come", () => `/meetings?q=${word(["锦澜精密制造", "数据中心", "公司"])}&when=upcoming`],
     ["the audit log", () => "/audit"],
   ];
 }

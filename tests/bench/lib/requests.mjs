@@ -28,7 +28,7 @@ function ask(who, roll, own) {
       const p = project();
       return ["PUT", `/projects/${p.id}`, { title: p.title, customer: p.customer, park: `园区 ${roll(1000)}` }, { "if-match": `"${p.version++}"` }];
     },
-    () => ["POST", `/projects/${project().id}/meetings`, { kind: "review", title: "会审", starts_at_ms: Date.now() + 86_400_000, record_auto: false }],
+    () => ["POST", `/projects/${project().id}/meetings`, { kind: "review", title: "会审", starts_at: new Date(Date.now() + 86_400_000).toISOString(), record_auto: false }],
   ];
   const write = roll(WRITES) === 0;
   const list = write ? writes : reads;

@@ -1,15 +1,20 @@
 // Meetings over the interface: scheduled with their people, changed by two, moved, cancelled; invitations and what is
 // known of who comes; attendance; telephone numbers; project links.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { account } from "../lib/account.mjs";
 import { equal, ok } from "../lib/expect.mjs";
+import { Receiver } from "../lib/outside.mjs";
 import { Person, redeem, secretOf } from "../lib/person.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 
 export const light = true; // no browsers
 
-const server = new Server();
+const folder = mkdtempSync(join(tmpdir(), "yunjian-meetings-"));
+const gateway = new Receiver("g4teway"); // What the utility attaches its text messages to.
+let server;
 const people = [];
 const PHONE = "13812345678";
 const MASKED = "138****5678";
@@ -20,7 +25,9 @@ let invited; // by name
 
 export async function close() {
   for (const p of people) p.close();
-  await server.close();
+  await server?.close();
+  await gateway.close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 const at = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -41,6 +48,10 @@ async function refused(answer, status, word, what) {
 
 export const tests = {
   async "a meeting is scheduled with its agenda, host, people and links, as one change"() {
+    const secret = join(folder, "gateway");
+    writeFileSync(secret, "g4teway\n", { mode: 0o600 });
+    await gateway.listen();
+    server = new Server({ env: { YUNJIAN_GATEWAY_URL: `http://127.0.0.1:${gateway.port}/sms`, YUNJIAN_GATEWAY_SECRET_FILE: secret } });
     await server.start();
     a = {};
     for (const [login, role, name] of [["shen", "manager", "沈知远"], ["qian", "manager", "钱多"], ["lin", "expert", "林工"], ["zhao", "supervisor", "赵主任"], ["sun", "auditor", "孙"]]) a[login] = await account(server, login, role, name, "供电公司");
@@ -348,6 +359,29 @@ export const tests = {
     await refused(a.shen.call("POST", `/projects/${project}/links/${made.id}/resend`), 409, "new one", "no way back");
     for (const [what, change, word] of [["no name", { name: "" }, "name"], ["an expert", { role: "expert" }, "role"], ["a past end", { expires_at: at(-1) }, "expires_at"], ["no number", { phone: "x" }, "phone"]]) await refused(a.shen.call("POST", `/projects/${project}/links`, { name: "x", role: "designer", ...change }), 400, word, what);
     equal(sql(`SELECT group_concat(DISTINCT what) FROM audit WHERE object = '${project}' AND what LIKE 'link.%'`), "link.add,link.redeem,link.open,link.resend,link.revoke");
+  },
+
+  async "whoever can be reached is told: invited, moved, taken back, cancelled; and of a project link"() {
+    const number = "13700000001";
+    const told = (event) => gateway.posts.filter((p) => p.json.to.phone === number && p.event === event);
+    const m = await a.shen.want(201, "POST", `/projects/${project}/meetings`, plan({ participants: [{ role: "customer", name: "陈立", phone: number }, { role: "customer", name: "何", phone: "13700000002" }] }));
+    const first = await until(() => told("invitation")[0], 5000, "the invitation");
+    ok(JSON.stringify(first.json).includes(secretOf(m.invitations[0].url)), "with the link");
+    const list = async () => (await a.shen.want(200, "GET", `/meetings/${m.id}/invitations`)).invitations;
+    equal((await list()).map((i) => i.state).join(), "sent,sent");
+    const again = await a.shen.want(200, "POST", `/meetings/${m.id}/invitations/${m.invitations[0].id}/resend`);
+    await until(() => told("invitation").some((p) => JSON.stringify(p.json).includes(secretOf(again.url))), 5000, "the new link");
+    const moved = await a.shen.call("PUT", `/meetings/${m.id}`, body(m, { starts_at: at(300), reason: "客户改期" }), tag(m));
+    const change = await until(() => told("rescheduled")[0], 5000, "the other time");
+    ok(JSON.stringify(change.json).includes("客户改期"), JSON.stringify(change.json));
+    await a.shen.want(204, "POST", `/meetings/${m.id}/invitations/${m.invitations[1].id}/revoke`);
+    await until(() => gateway.posts.some((p) => p.event === "revoked" && p.json.to.phone === "13700000002"), 5000, "who is not invited any more");
+    equal((await a.shen.call("POST", `/meetings/${m.id}/cancel`, { reason: "现场停电" }, tag(moved.json()))).status, 200);
+    const over = await until(() => told("cancelled")[0], 5000, "that it is not held");
+    ok(JSON.stringify(over.json).includes("现场停电"), JSON.stringify(over.json));
+    equal(gateway.posts.filter((p) => p.event === "cancelled" && p.json.to.phone === "13700000002").length, 0, "who was not invited any more is not told");
+    const link = await a.shen.want(201, "POST", `/projects/${project}/links`, { name: "陈立", role: "customer", phone: number });
+    ok(JSON.stringify((await until(() => told("project_link")[0], 5000, "the project link")).json).includes(secretOf(link.url)), "with the link");
   },
 
   async "whoever guesses at links waits"() {
