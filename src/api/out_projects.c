@@ -44,7 +44,7 @@ static const struct outline_part p_party[] = {
     O_WORD("part", &w_part),
     O_TEXT("organisation"),
     O_TEXT("person", .about = "Whom one talks to there."),
-    O_TEXT("phone", .about = "Masked for all but the project's manager."),
+    O_TEXT("phone", .about = "For the project's manager; empty for others."),
 };
 static const struct outline o_party = OUTLINE("Party", p_party);
 

@@ -8,7 +8,7 @@
 
 /** The filters of the address, within what the caller may read. ERR_INVAL: an unknown word. */
 MUST_USE enum err project_query_of(const struct request *rq, struct project_query *q);
-/** Whole for the project's manager (@p own), masked for others. */
+/** The number is for the project's manager (@p own) alone. */
 void party_show_phone(struct party *p, bool own);
 
 /* rest_imports.c, rest_export.c */

@@ -173,6 +173,12 @@ void header_read(struct header *h, const struct csv_row *row, struct row_faults 
             row_fault(f, c, WHY_COLUMN_TWICE, 0);
         h->has[c] = true;
     }
+    for (int part = PART_CUSTOMER + 1; part < PART_N; part++) {
+        /* Without its organisation a person would be nobody's, and the stored ones would go. */
+        enum column c = (enum column)(COL_PARTY + 3 * part);
+        if (!h->has[c] && (h->has[c + 1] || h->has[c + 2]))
+            row_fault(f, c, WHY_COLUMN_MISSING, 0);
+    }
     static const enum column must[] = {COL_TITLE, COL_CUSTOMER};
     for (size_t i = 0; i < sizeof(must) / sizeof(must[0]); i++)
         if (!h->has[must[i]])

@@ -177,6 +177,10 @@ static void headers(void)
     T_EQ(faults.at[0].column, COL_CUSTOMER);
     T_EQ(faults.at[1].why, WHY_COLUMN_MISSING);
     T_EQ(faults.at[1].column, COL_TITLE);
+    read_table("title,customer,designer_phone,customer_side_person");
+    T_EQ(faults.n, 1);
+    T_EQ(faults.at[0].column, COL_PARTY + 3);
+    T_EQ(faults.at[0].why, WHY_COLUMN_MISSING);
     for (enum column c = 0; c < COL_N; c++)
         for (enum column d = 0; d < c; d++)
             T_OK(strcmp(column_key(c), column_key(d)) != 0);

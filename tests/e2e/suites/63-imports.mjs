@@ -1,7 +1,10 @@
 // Projects in and out as tables: checked before anything changes, all of it or nothing, in the encodings of Chinese
 // spreadsheets.
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { account } from "../lib/account.mjs";
+import { at, chromium, click, closeBrowser, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, until } from "../lib/server.mjs";
 
@@ -9,11 +12,13 @@ const server = new Server();
 let manager;
 let other;
 let supervisor;
+let browser;
 
 /** May run beside others. */
 export const light = true;
 
 export async function close() {
+  if (browser !== undefined) await closeBrowser(browser);
   await server.close();
 }
 
@@ -151,5 +156,43 @@ export const tests = {
     ok(im.rows.bad > 0, "a picture");
     equal((await other.call("GET", `/imports/${im.id}`)).status, 404, "somebody else's");
     await manager.want(202, "DELETE", `/imports/${im.id}`);
+  },
+
+  async "on the page: a file is chosen, its problems are named, a better one is confirmed, and its projects are there"() {
+    browser = await chromium();
+    const page = await browser.newPage();
+    await page.setViewport({ width: 390, height: 844 });
+    await page.goto(`${server.url}/login?to=/projects`);
+    await type(page, "login", "shen");
+    await type(page, "password", manager.password);
+    await click(page, "sign-in");
+    await page.waitForSelector(at("project-import"));
+    await click(page, "project-import");
+    const choose = async (name, text) => {
+      const file = join(server.folder, name);
+      writeFileSync(file, text);
+      await page.waitForSelector(at("import-file"));
+      await (await page.$(at("import-file"))).uploadFile(file);
+      await click(page, "import-check");
+    };
+    await choose("bad.csv", "编号,名称,客户,容量\nP-1,,甲,12 34\n");
+    await page.waitForSelector(at("import-problems"));
+    const said = await page.$eval(at("import-problems"), (e) => e.textContent);
+    ok(said.includes("必须填写") && said.includes("12 34") && said.includes("不是数字"), said);
+    equal(await page.$eval(at("import-confirm"), (e) => e.disabled), true, "nothing to confirm");
+    await click(page, "import-cancel");
+    await choose("good.csv", iconv("UTF-8", "GB18030", "编号,名称,客户\nP-1,页面导入的,甲\nBZ-1,改了名字,锦澜精密制造\n"));
+    await page.waitForSelector(at("import-changes"));
+    ok((await page.$eval(at("import-changes"), (e) => e.textContent)).includes("改了名字"), "what changes is shown");
+    await click(page, "import-confirm");
+    await page.waitForSelector(at("import-done"), { timeout: 15_000 });
+    equal((await found(manager, "页面导入的")).length, 1);
+    equal((await found(manager, "改了名字")).length, 1);
+    await page.goto(`${server.url}/projects?q=P-1`);
+    await page.waitForSelector(at("project-export"));
+    await click(page, "project-export");
+    const link = await page.$eval(at("export-go"), (e) => e.getAttribute("href"));
+    const rs = await manager.call("GET", link.replace("/api/v1", ""));
+    equal(rs.text.trim().split("\r\n").length, 2, "what the list shows");
   },
 };

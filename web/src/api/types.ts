@@ -312,7 +312,7 @@ export interface Party {
   organisation: string;
   /** Whom one talks to there. */
   person: string;
-  /** Masked for all but the project's manager. */
+  /** For the project's manager; empty for others. */
   phone: string;
 }
 
