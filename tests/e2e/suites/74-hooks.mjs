@@ -82,9 +82,17 @@ export const tests = {
     equal(heard.filter((m) => m.json.event === "project.created").length, 3, "a request sent twice is told once");
   },
 
-  async "a meeting: scheduled, started, ended"() {
+  async "a meeting: scheduled, changed, moved, cancelled; another one: started, ended"() {
     const { shen } = people;
     const project = (await shen.want(200, "GET", "/projects")).projects[0].id;
+    const at = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const m = await shen.want(201, "POST", `/projects/${project}/meetings`, { kind: "review", title: "云审图", starts_at: at(1), record_auto: false });
+    const as = (change) => ({ kind: "review", title: "云审图", agenda: "", starts_at: m.starts_at, duration_min: m.duration_min, host: m.host, record_auto: false, reason: "", ...change });
+    const renamed = await shen.want(200, "PUT", `/meetings/${m.id}`, as({ title: "云审图(二)" }), seen(m.version));
+    const moved = await shen.want(200, "PUT", `/meetings/${m.id}`, as({ title: "云审图(二)", starts_at: at(2), reason: "客户有事" }), seen(renamed.version));
+    await shen.want(200, "POST", `/meetings/${m.id}/cancel`, { reason: "不办了" }, seen(moved.version));
+    await arrives("meeting.cancelled", (x) => x.meeting === m.id);
+    equal(heard.filter((x) => x.json.meeting === m.id).map((x) => x.json.event).join(), "meeting.scheduled,meeting.changed,meeting.rescheduled,meeting.cancelled", "each once, in order");
     const made = await server.cli("meeting", "create", project, "survey", "云勘察");
     const host = new Person(server, (await redeem(server, made.host_url, "主持")).token, "主持");
     await host.connect();
