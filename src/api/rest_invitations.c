@@ -227,11 +227,13 @@ static enum err invitation_revoke_post(struct request *rq)
     enum err e = allowed_meeting(rq, &m, ACT_MEETING_SCHEDULE);
     if (e == ERR_OK)
         e = invitation_get(rq->db, &i, m.id, rq->args[1]);
-    if (e == ERR_OK)
-        e = invitation_revoke(rq->db, i.id, rq->now_ms);
+    if (e != ERR_OK)
+        return e;
+    bool tell = i.revoked_at == 0 && !meeting_is_over(&m);
+    e = invitation_revoke(rq->db, i.id, rq->now_ms);
     if (e == ERR_OK)
         e = audit_caller(rq, "invitation.revoke", m.public_id, i.public_id);
-    if (e == ERR_OK && i.revoked_at == 0 && !meeting_is_over(&m))
+    if (e == ERR_OK && tell)
         e = tell_invited(rq, &m, &i, NOTICE_REVOKED, "", "");
     if (e != ERR_OK)
         return e;

@@ -29,7 +29,7 @@ static const char *without_country(const char *text)
 
 bool phone_take(char out[PHONE_LEN + 1], const char *typed)
 {
-    char text[PHONE_LEN + 1];
+    char text[PHONE_LEN + 1] = "";
     size_t n = 0, digits = 0;
     for (const char *p = typed; *p != '\0'; p++) {
         bool plus = *p == '+' && n == 0;
@@ -52,14 +52,17 @@ bool phone_take(char out[PHONE_LEN + 1], const char *typed)
 void phone_mask(char out[PHONE_LEN + 1], const char *phone)
 {
     size_t n = strnlen(phone, PHONE_LEN);
-    size_t shown = n < 2 * HIDDEN_MIN ? n / 2 : n - HIDDEN_MIN;
+    size_t shown = n < (size_t)2 * HIDDEN_MIN ? n / 2 : n - HIDDEN_MIN;
     if (n < HIDDEN_MIN)
         shown = 0;
     if (shown > SHOWN_MAX)
         shown = SHOWN_MAX;
     size_t tail = (shown + 1) / 2, head = shown - tail;
     for (size_t i = 0; i < n; i++)
-        out[i] = i < head || i >= n - tail ? phone[i] : '*';
+        if (i < head || i >= n - tail)
+            out[i] = phone[i];
+        else
+            out[i] = '*';
     out[n] = '\0';
 }
 
