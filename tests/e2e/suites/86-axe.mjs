@@ -68,8 +68,10 @@ export const tests = {
   async "a manager: dashboard, projects full and empty, a project and its dialogs, a meeting, the log, the account"() {
     const project = `/projects/${s.projects[2]}`;
     await each(s.accounts.shen, [
-      ["/", at("todo")],
+      ["/", at("next-meeting")],
       ["/", at("pace"), opening("account-menu", "own-account")],
+      ["/meetings", at("meeting")],
+      ["/meetings?when=past", ".empty"],
       ["/projects", at("project")],
       ["/projects?q=nothing+like+this", ".empty"],
       ["/projects", at("project"), opening("project-new", "project-create")],

@@ -9,6 +9,8 @@ describe("where one is", () => {
     ["/projects", "/projects"],
     ["/projects/1f", "/projects"],
     ["/projects/1f/schedule", "/projects"],
+    ["/m/1f", "/meetings"],
+    ["/meetings", "/meetings"],
     ["/audit", "/audit"],
   ] as const)("%s is under %s", (path, href) => {
     expect(at("manager", path)).toEqual([href]);

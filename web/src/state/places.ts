@@ -2,7 +2,6 @@
 import type { Role } from "../api/types";
 import type { TextKey } from "../i18n";
 import type { IconName } from "../ui/icons";
-import { LISTED } from "./upcoming";
 
 export interface Place {
   href: string;
@@ -27,7 +26,7 @@ const PLACES: Partial<Record<Role, readonly Place[]>> = {
   auditor: [HOME, PROJECTS, MEETINGS, AUDIT, ACCOUNTS],
   admin: [HOME, ADMIN, AUDIT],
 };
-export const placesOf = (role: Role): readonly Place[] => (PLACES[role] ?? [HOME]).filter((p) => LISTED || p !== MEETINGS);
+export const placesOf = (role: Role): readonly Place[] => PLACES[role] ?? [HOME];
 
 /** "/projects" is where /projects and all below it are; "/" only itself. */
 export function isAt(place: Place, path: string): boolean {

@@ -1,27 +1,15 @@
 // Which meeting is next, and whether it is time to go in.
 import type { Meeting } from "../api/types";
 
-/** The server has lists of meetings. */
-export const LISTED: boolean = false;
-
 /** From so long before its start a meeting is offered to be entered. */
 export const EARLY_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
-
-export interface Listed extends Meeting {
-  project: { id: string; title: string; customer: string };
-  duration_min: number;
-}
-export interface MeetingList {
-  meetings: Listed[];
-  next: string;
-}
 
 const startOf = (m: Pick<Meeting, "starts_at">): number => Date.parse(m.starts_at);
 export const isTime = (m: Pick<Meeting, "starts_at" | "state">, now: number): boolean => m.state === "live" || (m.state === "scheduled" && startOf(m) - now <= EARLY_MS);
 
 /** The one that is on; else the one that begins next; a meeting that nobody began is past when its time is over. */
-export function nextOf<M extends Pick<Listed, "starts_at" | "state" | "duration_min">>(list: M[], now: number): M | undefined {
+export function nextOf<M extends Pick<Meeting, "starts_at" | "state" | "duration_min">>(list: M[], now: number): M | undefined {
   const coming = list.filter((m) => m.state === "live" || (m.state === "scheduled" && startOf(m) + m.duration_min * 60_000 > now));
   return coming.sort((a, b) => Number(b.state === "live") - Number(a.state === "live") || startOf(a) - startOf(b))[0];
 }

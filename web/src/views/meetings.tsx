@@ -1,8 +1,7 @@
 // The meetings one sees: what comes, what is over, by day; searched, page after page.
 import { useEffect, useState } from "preact/hooks";
-import type { Kind } from "../api/types";
+import type { Kind, Meeting, MeetingList } from "../api/types";
 import { t, type TextKey } from "../i18n";
-import { type Listed, type MeetingList } from "../state/upcoming";
 import { useTitle } from "../ui/hooks";
 import { Icon } from "../ui/parts";
 import { Days } from "./dash/parts";
@@ -40,7 +39,7 @@ function queryOf(f: Filters): string {
 }
 
 function List({ filters }: { filters: Filters }) {
-  const { list, error, more, reload } = usePaged<MeetingList, Listed>(`/meetings?${queryOf(filters)}`, "cursor", (a) => ({ list: a.meetings, next: a.next === "" ? null : a.next }));
+  const { list, error, more, reload } = usePaged<MeetingList, Meeting>(`/meetings?${queryOf(filters)}`, "cursor", (a) => ({ list: a.meetings, next: a.next === "" ? null : a.next }));
   if (error !== undefined && list === undefined) return <Failed error={error} again={reload} />;
   if (list === undefined) return <Skeleton />;
   const filtered = filters.q.trim() !== "" || filters.kind !== "";

@@ -1,8 +1,7 @@
 // Years later: one search for projects and recordings, and the way into the log.
 import { useEffect, useState } from "preact/hooks";
-import type { ProjectList } from "../../api/types";
+import type { MeetingList, ProjectList } from "../../api/types";
 import { t } from "../../i18n";
-import { LISTED, type MeetingList } from "../../state/upcoming";
 import { Icon } from "../../ui/parts";
 import { Loaded, useLoad } from "../load";
 import { ProjectTable } from "../projecttable";
@@ -50,7 +49,7 @@ function Found({ q }: { q: string }) {
             </a>
           }
         >
-          {LISTED && <Loaded of={meetings}>{(d) => (d.meetings.length === 0 ? <Nothing icon="play" words={t("found_none")} /> : <Days list={d.meetings.slice(0, SHOWN)} />)}</Loaded>}
+          <Loaded of={meetings}>{(d) => (d.meetings.length === 0 ? <Nothing icon="play" words={t("found_none")} /> : <Days list={d.meetings.slice(0, SHOWN)} />)}</Loaded>
         </Panel>
         <a class="panel pad row gap" href={`/audit${q === "" ? "" : `?who=${encodeURIComponent(q)}`}`}>
           <Icon of="ledger" />

@@ -1,8 +1,8 @@
 // The first page of whoever runs projects, and of experts: what comes next, what waits, what runs late.
-import type { Pace, ProjectList, WaitingForMe } from "../../api/types";
+import type { Meeting, MeetingList, Pace, ProjectList, WaitingForMe } from "../../api/types";
 import { clock, t } from "../../i18n";
 import { urgency } from "../../state/project";
-import { isThisWeek, isToday, LISTED, type Listed, type MeetingList, nextOf } from "../../state/upcoming";
+import { isThisWeek, isToday, nextOf } from "../../state/upcoming";
 import { useNow } from "../../ui/hooks";
 import { Icon, type IconName } from "../../ui/parts";
 import { Loaded, useLoad } from "../load";
@@ -69,7 +69,7 @@ function Todos({ list }: { list: Todo[] }) {
   );
 }
 
-function Week({ list, now }: { list: Listed[]; now: number }) {
+function Week({ list, now }: { list: Meeting[]; now: number }) {
   const week = list.filter((m) => isThisWeek(m, now));
   return (
     <Panel
@@ -107,14 +107,14 @@ export function ManagerDesk() {
       <Today line={t("day_line", today, todos.length, late)} />
       <div class="columns">
         <div class="col gap4">
-          {LISTED && <Loaded of={coming}>
+          <Loaded of={coming}>
             {() => (
               <>
                 <NextMeeting m={next} then={then} lobby={waiting.data?.lobbies.find((l) => l.meeting.id === next?.id)} now={now} hosts />
                 <Week list={list.filter((m) => m !== next)} now={now} />
               </>
             )}
-          </Loaded>}
+          </Loaded>
           <Limits query={DUE} all={`/projects?${DUE}`} title={t("limits")} none={t("limits_none")} managers={false} />
         </div>
         <div class="col gap4">
@@ -134,18 +134,18 @@ export function ExpertDesk() {
       <Today line={t("day_line_expert", today)} />
       <div class="columns">
         <div class="col gap4">
-          {LISTED && <Loaded of={coming}>
+          <Loaded of={coming}>
             {() => (
               <>
                 <NextMeeting m={next} then={then} lobby={undefined} now={now} hosts={false} />
                 <Week list={list.filter((m) => m !== next)} now={now} />
               </>
             )}
-          </Loaded>}
+          </Loaded>
         </div>
         <div class="col gap4">
           <Panel title={t("just_over")}>
-            {LISTED && <Loaded of={past}>{(d) => (d.meetings.length === 0 ? <Nothing icon="play" words={t("over_none")} /> : <Days list={d.meetings.slice(0, 6)} />)}</Loaded>}
+            <Loaded of={past}>{(d) => (d.meetings.length === 0 ? <Nothing icon="play" words={t("over_none")} /> : <Days list={d.meetings.slice(0, 6)} />)}</Loaded>
           </Panel>
         </div>
       </div>

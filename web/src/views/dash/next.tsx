@@ -1,12 +1,12 @@
 // The next meeting, large: when, what, and going in when it is time.
 import { clock, date, length, t } from "../../i18n";
-import { isTime, type Listed } from "../../state/upcoming";
-import type { WaitingForMe } from "../../api/types";
+import { isTime } from "../../state/upcoming";
+import type { Meeting, WaitingForMe } from "../../api/types";
 import { Icon } from "../../ui/parts";
 
 type Lobby = WaitingForMe["lobbies"][number];
 
-function when(m: Listed, now: number): string {
+function when(m: Meeting, now: number): string {
   if (m.state === "live") return t("next_live");
   const left = Date.parse(m.starts_at) - now;
   const at = `${date(m.starts_at)} ${clock(m.starts_at)}`;
@@ -14,7 +14,7 @@ function when(m: Listed, now: number): string {
   return left < 3_600_000 ? t("next_in", at, length(Math.ceil(left / 60_000) * 60_000)) : t("next_at", at);
 }
 
-export function NextMeeting({ m, then, lobby, now, hosts }: { m: Listed | undefined; then: Listed | undefined; lobby: Lobby | undefined; now: number; hosts: boolean }) {
+export function NextMeeting({ m, then, lobby, now, hosts }: { m: Meeting | undefined; then: Meeting | undefined; lobby: Lobby | undefined; now: number; hosts: boolean }) {
   if (m === undefined)
     return (
       <section class="panel" aria-label={t("next_meeting")}>

@@ -1,9 +1,9 @@
 // Pieces of several dashboards.
 import type { ComponentChildren } from "preact";
-import type { Done, Pace, ProjectList } from "../../api/types";
+import type { Done, Meeting, Pace, ProjectList } from "../../api/types";
 import { language, t } from "../../i18n";
 import { average, THEN_DAYS, WITH_DAYS } from "../../state/pace";
-import { byDay, type Listed } from "../../state/upcoming";
+import { byDay } from "../../state/upcoming";
 import { date } from "../../i18n";
 import { Icon, type IconName } from "../../ui/parts";
 import { Loaded, useLoad } from "../load";
@@ -46,7 +46,7 @@ export function Nothing({ icon, words }: { icon: IconName; words: string }) {
   );
 }
 
-export function Days({ list }: { list: Listed[] }) {
+export function Days({ list }: { list: Meeting[] }) {
   return (
     <>
       {byDay(list).map((d) => (

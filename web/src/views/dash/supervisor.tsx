@@ -1,8 +1,8 @@
 // The district: projects by stage, what is late and by how much, how long it takes, who meets today.
-import type { Pace, PaceStage } from "../../api/types";
+import type { MeetingList, Pace, PaceStage } from "../../api/types";
 import { t } from "../../i18n";
 import { average, totals } from "../../state/pace";
-import { isToday, LISTED, type MeetingList } from "../../state/upcoming";
+import { isToday } from "../../state/upcoming";
 import { useNow } from "../../ui/hooks";
 import { Icon } from "../../ui/parts";
 import { Loaded, useLoad } from "../load";
@@ -99,7 +99,7 @@ export function SupervisorDesk() {
               <Figure n={sum.open} words={t("projects_running")} href="/projects?open=1" />
               <Figure n={sum.late} words={t("late_column")} look={sum.late > 0 ? "c-fail" : "c-pass"} href="/projects?late=1&sort=due" />
               <Figure n={sum.most} words={t("late_over", d.late_most_than)} look={sum.most > 0 ? "c-fail" : "c-pass"} href="/projects?late=1&sort=due" />
-              {LISTED && <Figure n={today.length} words={t("meetings_today")} href="/meetings" />}
+              <Figure n={today.length} words={t("meetings_today")} href="/meetings" />
             </div>
             <div class="columns">
               <div class="col gap4">
@@ -108,9 +108,9 @@ export function SupervisorDesk() {
               </div>
               <div class="col gap4">
                 <PacePanel pace={d} />
-                {LISTED && <Panel title={t("meetings_today")} count={today.length}>
+                <Panel title={t("meetings_today")} count={today.length}>
                   <Loaded of={coming}>{() => (today.length === 0 ? <Nothing icon="calendar" words={t("today_none")} /> : <Days list={today} />)}</Loaded>
-                </Panel>}
+                </Panel>
               </div>
             </div>
           </>
