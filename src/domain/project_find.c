@@ -120,7 +120,8 @@ static struct stmt use_search(struct db *db, const struct project_query *q, cons
 
 static struct stmt use_by_due(struct db *db, const struct project_query *q, const struct place *c)
 {
-    struct stmt s = db_use(db, q->everything ? &SQL_PROJECT_BY_DUE : &SQL_PROJECT_BY_DUE_OWN);
+    const struct sql *all = q->stage < STAGE_N ? &SQL_PROJECT_BY_DUE_STAGE : &SQL_PROJECT_BY_DUE;
+    struct stmt s = db_use(db, q->everything ? all : &SQL_PROJECT_BY_DUE_OWN);
     db_bind_i64(&s, ":due", c->at);
     db_bind_i64(&s, ":after", c->id);
     if (!q->everything)

@@ -58,6 +58,9 @@ SELECT {columns} FROM {from} WHERE p.manager_id = :manager AND p.id < :before AN
 -- name: project_by_due
 SELECT {columns} FROM {from} WHERE p.due_on IS NOT NULL AND (p.due_on, p.id) > (:due, :after) AND {filters}
 ORDER BY p.due_on, p.id LIMIT :limit
+-- name: project_by_due_stage
+SELECT {columns} FROM {from} WHERE p.stage = :stage AND p.due_on IS NOT NULL AND (p.due_on, p.id) > (:due, :after) AND {filters}
+ORDER BY p.due_on, p.id LIMIT :limit
 -- name: project_by_due_own
 SELECT {columns} FROM {from} WHERE p.manager_id = :manager AND p.due_on IS NOT NULL AND (p.due_on, p.id) > (:due, :after)
   AND {filters} ORDER BY p.due_on, p.id LIMIT :limit
