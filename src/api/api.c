@@ -37,8 +37,8 @@ enum err api_new(struct api **out, const struct api_config *cfg)
     if (attempts_new(&a->attempts) != ERR_OK ||
         oidc_new(&a->oidc, a->cfg.conf, a->cfg.public_url) != ERR_OK ||
         desk_new(&a->desk, a) != ERR_OK || health_new(&a->health, a) != ERR_OK ||
-        lobby_new(&a->lobby) != ERR_OK ||
-        a->scratch == NULL || a->answer == NULL || a->applied == NULL || a->text == NULL) {
+        lobby_new(&a->lobby) != ERR_OK || a->scratch == NULL || a->answer == NULL ||
+        a->applied == NULL || a->text == NULL) {
         api_free(a);
         return ERR_NOMEM;
     }

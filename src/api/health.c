@@ -364,7 +364,8 @@ json_t *health_summary(const struct health *h)
     };
     json_t *parts = json_object(), *o = json_object();
     for (int i = 0; i < HEALTH_N; i++)
-        (void)json_object_set_new(parts, health_words[i], json_boolean(metric_get(h->parts[i]) != 0));
+        (void)json_object_set_new(parts, health_words[i],
+                                  json_boolean(metric_get(h->parts[i]) != 0));
     (void)json_object_set_new(o, "ready", json_boolean(metric_get(h->ready) != 0));
     (void)json_object_set_new(o, "parts", parts);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

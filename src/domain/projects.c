@@ -4,8 +4,8 @@
 
 #include "crypto/random.h"
 #include "db/sql_gen.h"
-#include "domain/pace.h"
 #include "domain/meetings.h"
+#include "domain/pace.h"
 #include "projects_priv.h"
 
 #define COPY(to, s, col) ((void)snprintf((to), sizeof(to), "%s", db_text((s), (col))))
