@@ -117,11 +117,13 @@ static json_t *json_parties(struct request *rq, const struct project *p, bool ow
     struct parties *ps = (struct parties *)mem_alloc(sizeof(*ps));
     if (ps != NULL && parties_get(rq->db, ps, p->id) == ERR_OK)
         for (size_t i = 0; i < ps->n; i++) {
-            struct party *x = &ps->at[i];
-            party_show_phone(x, own);
-            (void)json_array_append_new(
-                list, json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part], "organisation",
-                                x->organisation, "person", x->person, "phone", x->phone));
+            const struct party *x = &ps->at[i];
+            char masked[PHONE_LEN + 1];
+            phone_mask(masked, x->phone);
+            (void)json_array_append_new(list,
+                                        json_pack("{s:s,s:s,s:s,s:s}", "part", part_words[x->part],
+                                                  "organisation", x->organisation, "person",
+                                                  x->person, "phone", own ? x->phone : masked));
         }
     mem_free(ps);
     return list;
