@@ -8,7 +8,7 @@
 #include "db/writer.h"
 #include "documents_priv.h"
 #include "health_priv.h"
-#include "lobby.h"
+#include "lobby_priv.h"
 #include "meet_priv.h"
 #include "oidc_priv.h"
 #include "project_priv.h"

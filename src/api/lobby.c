@@ -1,5 +1,5 @@
 /* A copy of what the control thread knows, made once a second: the readers' thread is another. */
-#include "lobby.h"
+#include "lobby_priv.h"
 
 #include <pthread.h>
 #include <string.h>

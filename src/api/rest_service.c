@@ -24,11 +24,11 @@ static json_t *json_storage(const struct conf *c)
     struct statvfs v;
     if (statvfs(c->data, &v) != 0)
         return json_null();
-    return json_pack(
-        "{s:I,s:I,s:I,s:I}", "free_bytes", (json_int_t)(v.f_bavail * v.f_frsize), "total_bytes",
-        (json_int_t)(v.f_blocks * v.f_frsize), "reserve_bytes",
-        (json_int_t)(c->disk_reserve_mib << 20), "database_bytes",
-        (json_int_t)(size_of(c->data, "yunjian.db") + size_of(c->data, "yunjian.db-wal")));
+    json_int_t unit = (json_int_t)v.f_frsize;
+    int64_t database = size_of(c->data, "yunjian.db") + size_of(c->data, "yunjian.db-wal");
+    return json_pack("{s:I,s:I,s:I,s:I}", "free_bytes", (json_int_t)v.f_bavail * unit,
+                     "total_bytes", (json_int_t)v.f_blocks * unit, "reserve_bytes",
+                     (json_int_t)c->disk_reserve_mib << 20, "database_bytes", (json_int_t)database);
 }
 
 static enum err service_get(struct request *rq)

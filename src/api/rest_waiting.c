@@ -4,7 +4,7 @@
 #include "api_priv.h"
 #include "db/db.h"
 #include "db/sql_gen.h"
-#include "lobby.h"
+#include "lobby_priv.h"
 #include "outlines_priv.h"
 
 enum { REPLAY_DAYS = 7, REPLAYS = 20 };

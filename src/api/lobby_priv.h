@@ -1,8 +1,8 @@
 /** @file
  * Who waits to be let in, as REST may tell it: a copy of the live meetings that other threads read.
  * Thread: lobby_tick() on the control thread, lobby_read() on any. */
-#ifndef LOBBY_H
-#define LOBBY_H
+#ifndef LOBBY_PRIV_H
+#define LOBBY_PRIV_H
 
 #include "api_priv.h"
 
@@ -11,9 +11,9 @@ struct lobby;
 enum { LOBBY_MAX = 200 }; /**< Meetings with somebody in the waiting room; more are not told. */
 
 struct lobby_meeting {
+    unsigned waiting, people; /**< In the waiting room, in the meeting. */
     char meeting[PUBLIC_ID_LEN + 1];
     char first[NAME_LEN + 1]; /**< Who has waited longest. */
-    unsigned waiting, people; /**< In the waiting room, in the meeting. */
     bool host_here;
 };
 
