@@ -94,6 +94,24 @@ struct standing {
 MUST_USE enum err meeting_standing(struct db *db, struct standing *out, const struct meeting *m,
                                    int64_t account, enum role role);
 
+/* ---- a host's time ----------------------------------------------------------------------------
+ */
+
+struct busy_query {
+    int64_t host, caller; /**< Accounts. */
+    int64_t from, to;     /**< UTC ms. */
+};
+/** A meeting that takes its host's time. */
+struct busy {
+    char public_id[PUBLIC_ID_LEN + 1]; /**< "", and no title, of one that is not the caller's. */
+    char title[TITLE_LEN + 1];
+    int64_t starts_at, duration_min; /**< UTC ms; minutes. */
+};
+/** Calls @p each for the meetings of @p q->host that are planned or under way in that time, the
+ * earliest first, at most 50. */
+MUST_USE enum err meeting_busy(struct db *db, const struct busy_query *q,
+                               void (*each)(void *arg, const struct busy *b), void *arg);
+
 /* ---- lists ------------------------------------------------------------------------------------
  */
 

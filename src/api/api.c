@@ -106,6 +106,7 @@ enum err api_write(void *api, struct task *t)
     X(invitation) \
     X(attendance) \
     X(link) \
+    X(paper) \
     X(recording) \
     X(view) \
     X(device) \

@@ -64,6 +64,18 @@ MUST_USE enum err take_contacts(struct request *rq, const char *where, const cha
 MUST_USE enum err take_expiry(struct request *rq, const char *where, const char *text,
                               int64_t *out);
 
+/* ---- meeting_documents.c -----------------------------------------------------------------------
+ */
+
+enum { PAPERS_MAX = 50 };
+struct in_paper {
+    char document[PUBLIC_ID_LEN + 1];
+};
+extern const struct shape s_paper;
+/** Links documents of its project to a meeting; 400 filled when one cannot be. */
+MUST_USE enum err link_papers(struct request *rq, const struct meeting *m,
+                              const struct in_paper *papers, size_t n);
+
 /** 410 with what became of the meeting. */
 enum err answer_over(struct request *rq, const struct meeting *m);
 
@@ -81,7 +93,7 @@ MUST_USE enum err tell_all_invited(struct request *rq, const struct meeting *m,
 MUST_USE enum err tell_linked(struct request *rq, const struct project *p,
                               const struct project_link *l, const char *url);
 
-extern const struct route invitation_routes[], attendance_routes[], link_routes[];
-extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n;
+extern const struct route invitation_routes[], attendance_routes[], link_routes[], paper_routes[];
+extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, paper_routes_n;
 
 #endif

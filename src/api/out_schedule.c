@@ -16,3 +16,14 @@ static const struct outline_part p_calendar[] = {
 };
 const struct outline o_calendar = OUTLINE("Calendar", p_calendar);
 const struct outline_part q_calendar[] = {O_DAY("from"), O_DAY("to"), {.name = NULL}};
+
+static const struct outline_part p_busy[] = {
+    O_TEXT("id", .about = "Empty, as the title, of a meeting that is not the caller's."),
+    O_TEXT("title"),
+    O_TIME("starts_at"),
+    O_I64("duration_min"),
+};
+static const struct outline o_busy = OUTLINE("Busy", p_busy);
+static const struct outline_part p_busy_list[] = {O_LIST("busy", &o_busy)};
+const struct outline o_busy_list = OUTLINE("BusyList", p_busy_list);
+const struct outline_part q_busy[] = {O_TIME("from"), O_TIME("to"), {.name = NULL}};

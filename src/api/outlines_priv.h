@@ -35,8 +35,8 @@ extern const struct outline o_recording_page, o_event_list, o_view_made, o_view_
 extern const struct outline_part q_events[], q_views[];
 
 /* out_schedule.c */
-extern const struct outline o_colleague_list, o_calendar;
-extern const struct outline_part q_people[], q_calendar[];
+extern const struct outline o_colleague_list, o_calendar, o_busy_list;
+extern const struct outline_part q_people[], q_calendar[], q_busy[];
 
 /* out_deliveries.c */
 extern const struct outline o_delivery_ways, o_delivery_list;

@@ -113,6 +113,8 @@ struct in_meeting {
     bool record_auto;
     size_t n_participants;
     struct in_person participants[PEOPLE_MAX];
+    size_t n_documents;
+    struct in_paper documents[PAPERS_MAX];
 };
 #define F_MEETING \
     FIELD_WORD(struct in_meeting, kind, kinds), FIELD_TEXT(struct in_meeting, title, 1), \
@@ -128,6 +130,13 @@ static const struct field f_meeting[] = {
      .hi = PEOPLE_MAX,
      .item = &s_person,
      .count_offset = offsetof(struct in_meeting, n_participants),
+     .optional = true},
+    {.type = SHAPE_LIST,
+     .name = "documents",
+     .offset = offsetof(struct in_meeting, documents),
+     .hi = PAPERS_MAX,
+     .item = &s_paper,
+     .count_offset = offsetof(struct in_meeting, n_documents),
      .optional = true},
 };
 static const struct shape s_meeting = SHAPE(struct in_meeting, f_meeting);
@@ -221,6 +230,8 @@ static enum err meetings_post(struct request *rq)
         return e;
     json_t *list = json_array();
     e = invite_all(rq, in, &m, list);
+    if (e == ERR_OK)
+        e = link_papers(rq, &m, in->documents, in->n_documents);
     if (e == ERR_OK)
         e = answer_meeting(rq, &m);
     if (e != ERR_OK) {

@@ -112,3 +112,8 @@ WHERE t.text MATCH :match AND t.rowid < :id AND {shorts} AND {filters} ORDER BY 
 -- scan: of the full-text index, for what it matches
 SELECT {line} FROM meeting_chars t CROSS JOIN meeting m ON m.id = t.rowid CROSS JOIN project p ON p.id = m.project_id
 WHERE t.text MATCH :match AND t.rowid < :id AND {filters} ORDER BY t.rowid DESC LIMIT :limit
+-- name: meeting_busy
+SELECT CASE WHEN :caller IN (m.host_id, p.manager_id) THEN m.public_id ELSE '' END,
+  CASE WHEN :caller IN (m.host_id, p.manager_id) THEN m.title ELSE '' END, m.starts_at, m.duration_min
+FROM meeting m JOIN project p ON p.id = m.project_id
+WHERE m.host_id = :host AND m.state IN ('scheduled', 'live') AND m.starts_at > :from AND m.starts_at < :to ORDER BY m.starts_at LIMIT 50
