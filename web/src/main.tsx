@@ -10,10 +10,13 @@ import { Dashboard } from "./views/dashboard";
 import { ImportPage } from "./views/imports/page";
 import { Login } from "./views/login";
 import { MeetingView } from "./views/meeting";
+import { InvitationsPage } from "./views/meeting/invitations";
+import { EditPage, SchedulePage } from "./views/meeting/schedulepage";
 import { Meetings } from "./views/meetings";
 import { Missing } from "./views/missing";
 import { OidcBack } from "./views/oidc";
 import { ProjectPage } from "./views/project";
+import { ProjectLink } from "./views/projectlink";
 import { Projects } from "./views/projects";
 import { Replay } from "./views/replay";
 import { WayIn } from "./views/wayin";
@@ -28,6 +31,7 @@ import "./ui/panel.css";
 import "./ui/replay.css";
 import "./ui/accounts.css";
 import "./ui/imports.css";
+import "./ui/meeting.css";
 
 /** The first row that fits; what stands in brackets is handed to the page. */
 const PAGES: [RegExp, (part: string) => ComponentChildren][] = [
@@ -35,11 +39,15 @@ const PAGES: [RegExp, (part: string) => ComponentChildren][] = [
   [/^\/login$/, () => <Login />],
   [/^\/oidc(?:\/|$)/, () => <OidcBack />],
   [/^\/j$/, () => <WayIn />],
+  [/^\/p$/, () => <ProjectLink />],
   [/^\/projects$/, () => <Projects />],
   [/^\/projects\/import$/, () => <ImportPage />],
+  [/^\/projects\/([^/]+)\/schedule$/, (id) => <SchedulePage id={id} />],
   [/^\/projects\/([^/]+)$/, (id) => <ProjectPage id={id} />],
   [/^\/meetings$/, () => <Meetings />],
   [/^\/m\/([^/]+)\/recording$/, (id) => <Replay id={id} />],
+  [/^\/m\/([^/]+)\/edit$/, (id) => <EditPage id={id} />],
+  [/^\/m\/([^/]+)\/invitations$/, (id) => <InvitationsPage id={id} />],
   [/^\/m\/([^/]+)$/, (id) => <MeetingView id={id} />],
   [/^\/admin(?:\/([^/]+))?$/, (tab) => <AdminPage tab={tab} />],
   [/^\/audit$/, () => <AuditPage />],

@@ -111,6 +111,7 @@
   }
 
   const devices = navigator.mediaDevices;
+  if (devices === undefined) return; // An empty page, before the one that is asked for.
   devices.getUserMedia = async (wanted) => {
     const stream = new MediaStream();
     if (wanted.audio && !audio && !wanted.video) throw new DOMException("none", "NotFoundError");

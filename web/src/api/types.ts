@@ -421,6 +421,18 @@ export interface Colleague {
   role: Role;
 }
 
+export interface BusyList {
+  busy: Busy[];
+}
+
+export interface Busy {
+  /** Empty, as the title, of a meeting that is not the caller's. */
+  id: string;
+  title: string;
+  starts_at: string;
+  duration_min: number;
+}
+
 export interface Pace {
   stages: PaceStage[];
   /** From the application until power was on. */

@@ -14,7 +14,7 @@ test("days near by have names, others a date, another year its number", () => {
 });
 
 test("lengths have two units at most", () => {
-  const cases: [number, string][] = [[-5, "0 秒"], [6400, "6.4 秒"], [42_000, "42 秒"], [59_600, "1 分"], [200_000, "3 分 20 秒"], [4_360_000, "1 小时 12 分"]];
+  const cases: [number, string][] = [[-5, "0 秒"], [6400, "6.4 秒"], [42_000, "42 秒"], [59_600, "1 分"], [200_000, "3 分 20 秒"], [4_360_000, "1 小时 12 分"], [7_200_000, "2 小时"]];
   for (const [ms, words] of cases) expect(lengthText("zh", ms)).toBe(words);
   expect(lengthText("en", 4_360_000)).toBe("1 h 12 min");
 });

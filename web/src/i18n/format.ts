@@ -35,7 +35,7 @@ export function lengthText(l: Language, ms: number): string {
   const whole = Math.round(s);
   if (whole < 60) return text(l, "seconds", whole);
   const minutes = Math.floor(whole / 60);
-  if (minutes >= 60) return text(l, "hours_minutes", Math.floor(minutes / 60), minutes % 60);
+  if (minutes >= 60) return minutes % 60 === 0 ? text(l, "hours", minutes / 60) : text(l, "hours_minutes", Math.floor(minutes / 60), minutes % 60);
   return whole % 60 === 0 ? text(l, "minutes", minutes) : text(l, "minutes_seconds", minutes, whole % 60);
 }
 

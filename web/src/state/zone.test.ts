@@ -23,7 +23,7 @@ test("what is no day or time is no moment", () => {
 
 test("there and back again, all through the year", () => {
   for (const zone of ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"])
-    for (let ms = utc("2026-01-01T00:00Z"); ms < utc("2027-01-01T00:00Z"); ms += 5_400_000) {
+    for (let ms = utc("2026-01-01T00:00Z"); ms < utc("2027-01-01T00:00Z"); ms += 6 * 5_400_000) {
       const there = localIn(ms, zone);
       expect(localIn(momentOf(there, zone), zone), `${zone} ${ms}`).toEqual(there);
     }

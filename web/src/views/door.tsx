@@ -2,15 +2,17 @@
 import { useEffect, useState } from "preact/hooks";
 import { type ApiError, asApiError } from "../api/rest";
 import type { Ticket } from "../api/types";
-import { day, t, word } from "../i18n";
+import { day, length, t } from "../i18n";
 import { type Chosen, onGranted } from "../rtc/devices";
-import { keep, kept } from "../state/kept";
+import { keep } from "../state/kept";
 import { Room } from "../state/room";
 import { useTitle } from "../ui/hooks";
 import { Brand, Fault, LanguageSwitch } from "../ui/parts";
 import { Picker } from "./devices";
 import { type Devices, Network, Preview, Sound, Troubles, useDoorDevices } from "./doordevices";
+import { Consent, type Expected, useWho, type Who, WhoFields } from "./doorwho";
 import { Help } from "./help";
+import { kindWords } from "./meeting/words";
 import { RoomPage } from "./roompage";
 
 export interface DoorProps {
@@ -18,62 +20,27 @@ export interface DoorProps {
   kind: string;
   host: string;
   startsAt: string;
-  name: string | undefined; // undefined: known already, from the account
-  organisation: string;
+  minutes: number;
+  who: Expected | undefined; // undefined: known already, from the account
   guest: boolean;
-  enter: (name: string, organisation: string) => Promise<Ticket>;
+  enter: (who: Who) => Promise<Ticket>;
 }
 
-// ---- who
-
-interface Who {
-  name: string;
-  organisation: string;
-  setName: (s: string) => void;
-  setOrganisation: (s: string) => void;
-}
-
-function WhoFields({ w }: { w: Who }) {
-  return (
-    <div class="panel pad who">
-      <label class="col label">
-        <span class="sm dim">{t("name")}</span>
-        <input class="field" value={w.name} maxLength={40} required autoComplete="name" onInput={(e) => w.setName(e.currentTarget.value)} data-test="name" />
-      </label>
-      <label class="col label">
-        <span class="sm dim">{t("organisation")}</span>
-        <input class="field" value={w.organisation} maxLength={40} autoComplete="organization" onInput={(e) => w.setOrganisation(e.currentTarget.value)} data-test="organisation" />
-      </label>
-    </div>
-  );
-}
-
-function Consent({ given, give }: { given: boolean; give: (yes: boolean) => void }) {
-  return (
-    <label class="panel pad consent">
-      <input type="checkbox" checked={given} onChange={(e) => give(e.currentTarget.checked)} data-test="consent" />
-      <span>
-        <b>{t("consent")}</b>
-        <br />
-        <span class="dim sm">{t("consent_why")}</span>
-      </span>
-    </label>
-  );
-}
-
-// ---- the page
+const NOBODY: Expected = { name: "", organisation: "", role: "", phone: "", phoneNeeded: false };
 
 function useEntering(p: DoorProps, d: Devices) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<ApiError | undefined>();
   const [room, setRoom] = useState<Room | undefined>();
-  const enter = async (name: string, organisation: string) => {
+  const enter = async (who: Who) => {
     setBusy(true);
     setFault(undefined);
     try {
-      keep("local", "name", name);
-      keep("local", "organisation", organisation);
-      const ticket = await p.enter(name, organisation);
+      if (p.who !== undefined) {
+        keep("local", "name", who.name);
+        keep("local", "organisation", who.organisation);
+      }
+      const ticket = await p.enter(who);
       const wanted = { muted: d.muted, cameraOff: d.cameraOff };
       const { camera, microphone } = d.chosen;
       const made = new Room({ ...ticket, at: location.href, ...wanted }, { camera, microphone, ...wanted });
@@ -91,8 +58,7 @@ export function Door(p: DoorProps) {
   const d = useDoorDevices();
   const [help, setHelp] = useState<"no" | "open" | "still">("no");
   const [picking, setPicking] = useState(false);
-  const [name, setName] = useState(p.name === undefined || p.name === "" ? kept("local", "name") : p.name);
-  const [organisation, setOrganisation] = useState(p.organisation === "" ? kept("local", "organisation") : p.organisation);
+  const who = useWho(p.who ?? NOBODY);
   const [consent, setConsent] = useState(false);
   const { busy, fault, room, enter } = useEntering(p, d);
   useTitle(`${p.title} · ${t("brand")}`);
@@ -112,15 +78,15 @@ export function Door(p: DoorProps) {
         without={() => setHelp("no")}
       />
     );
-  const needsName = p.name !== undefined && name.trim() === "";
-  const label = busy ? "entering" : needsName ? "enter_needs_name" : consent ? "enter" : "enter_needs_consent";
-  const kind = word("kind", p.kind);
+  const needs = p.who === undefined ? undefined : who.fault;
+  const label = busy ? "entering" : needs !== undefined ? `enter_needs_${needs}` as const : consent ? "enter" : "enter_needs_consent";
+  const kind = kindWords(p);
   return (
     <form
       class="paper door"
       onSubmit={(e) => {
         e.preventDefault();
-        if (!busy && !needsName && consent) void enter(name.trim(), organisation.trim());
+        if (!busy && needs === undefined && consent) void enter({ name: who.name.trim(), organisation: who.organisation.trim(), phone: who.phone.trim() });
       }}
     >
       <header class="top">
@@ -134,6 +100,7 @@ export function Door(p: DoorProps) {
           <p class="dim">
             {kind === "" ? "" : `${kind} · `}
             {day(p.startsAt)} · {t("host_is", p.host)}
+            {p.minutes > 0 && ` · ${t("about_length", length(p.minutes * 60_000))}`}
           </p>
         </div>
         <div class="col gap left">
@@ -159,13 +126,13 @@ export function Door(p: DoorProps) {
           <Troubles d={d} help={() => setHelp("open")} />
         </div>
         <div class="col gap right">
-          {p.name !== undefined && <WhoFields w={{ name, organisation, setName, setOrganisation }} />}
+          {p.who !== undefined && <WhoFields w={who} />}
           <Consent given={consent} give={setConsent} />
           {fault !== undefined && <Fault error={fault} own={{ not_found: "link_unknown_what" }} />}
         </div>
       </main>
       <footer class="dockb">
-        <button class="btn pri big" disabled={busy || needsName || !consent} data-test="enter">
+        <button class="btn pri big" disabled={busy || needs !== undefined || !consent} data-test="enter">
           {t(label)}
         </button>
         {p.guest && <p class="sm dim center">{t("guest_note")}</p>}

@@ -3,10 +3,9 @@ import { useState } from "preact/hooks";
 import type { Held, ProjectPage as ProjectData } from "../api/types";
 import { t } from "../i18n";
 import { useTitle } from "../ui/hooks";
-import { Note } from "../ui/parts";
+import { Icon, Note } from "../ui/parts";
 import { Documents } from "./documents";
 import { Loaded, useLoad } from "./load";
-import { NewMeeting } from "./meetingnew";
 import { Crumbs, Page } from "./page";
 import { Parties } from "./parties";
 import { Details } from "./projectdetails";
@@ -33,6 +32,12 @@ function Heading({ p, moved, overtaken }: { p: ProjectData; moved: (p: ProjectDa
         </div>
         <p class="sm dim">{facts.filter((x) => x !== "").join(" · ")}</p>
       </div>
+      {p.rights.edit && (
+        <a class="btn" href={`/projects/${p.id}/schedule`} data-test="meeting-new">
+          <Icon of="calendar" />
+          {t("meeting_new")}
+        </a>
+      )}
       {p.rights.edit && <Moves p={p} moved={moved} overtaken={overtaken} />}
     </div>
   );
@@ -67,7 +72,6 @@ function Whole({ first, reload }: { first: ProjectData; reload: () => void }) {
         <div class="col gap4">
           <Parties list={p.parties} />
           <Details p={p} edit={() => setEditing(true)} />
-          {p.rights.edit && <NewMeeting project={p.id} />}
         </div>
       </div>
       {editing && <ProjectEdit p={p} close={() => setEditing(false)} saved={take} reload={reload} />}

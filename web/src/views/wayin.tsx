@@ -1,13 +1,15 @@
-// An invitation link: looks it up, and shows the door, or the way back into the meeting.
+// An invitation link: looks it up, and shows the door, the way back into the meeting, or why there is no way in and what to do.
 import { useEffect, useState } from "preact/hooks";
 import { api, type ApiError, asApiError } from "../api/rest";
 import type { Invitation, Ticket } from "../api/types";
-import { t } from "../i18n";
+import { day, t } from "../i18n";
 import { openBoth } from "../rtc/devices";
 import { Room } from "../state/room";
 import { loadStub } from "../state/ticket";
+import { isEarly } from "../state/until";
 import { Fault, Icon, Message } from "../ui/parts";
 import { Door } from "./door";
+import { Early } from "./early";
 import { RoomPage } from "./roompage";
 
 /** The page was loaded again in the middle of a meeting: the same person comes back, as muted and as dark as before. */
@@ -36,6 +38,65 @@ function Over({ i }: { i: Invitation }) {
   );
 }
 
+function Cancelled({ i }: { i: Invitation }) {
+  return (
+    <Message icon="no" title={t("link_cancelled")} text={t("link_cancelled_what", i.host_name)}>
+      <div class="panel pad told" data-test="link-cancelled">
+        <b>{i.title}</b>
+        <p class="dim">{day(i.starts_at)}</p>
+        <p>{t("cancelled_why", i.cancel_reason)}</p>
+      </div>
+    </Message>
+  );
+}
+
+/** A link that once was good: what became of it, and whom to ask. */
+function Dead({ error }: { error: ApiError }) {
+  const state = error.more["state"] === "revoked" ? "revoked" : "expired";
+  const host = error.more["host_name"];
+  return (
+    <Message icon={state === "revoked" ? "no" : "clock"} title={t(`link_${state}`)} text={t(`link_${state}_what`)}>
+      {typeof host === "string" && host !== "" && (
+        <p class="dim" data-test="link-dead" data-state={state}>
+          {t("link_ask", host)}
+        </p>
+      )}
+    </Message>
+  );
+}
+
+const isTrouble = (f: ApiError): boolean => f.code === "offline" || f.code === "busy" || f.status >= 500 || f.status === 429;
+
+function Unreachable({ fault, again }: { fault: ApiError; again: () => void }) {
+  return (
+    <Message icon="warn" title={t(fault.status === 429 ? "link_slow" : "no_server")}>
+      {fault.status === 429 ? <p class="dim">{t("link_slow_what")}</p> : <Fault error={fault} />}
+      <button class="btn pri" onClick={again} data-test="look-again">
+        <Icon of="refresh" />
+        {t("try_again")}
+      </button>
+    </Message>
+  );
+}
+
+function AtDoor({ i, secret }: { i: Invitation; secret: string }) {
+  const guest = !i.host && i.role !== "expert";
+  const [through, setThrough] = useState(!guest || i.state === "live" || !isEarly(Date.parse(i.starts_at), Date.now()));
+  if (!through) return <Early i={i} secret={secret} on={() => setThrough(true)} />;
+  return (
+    <Door
+      title={i.title}
+      kind={i.kind}
+      host={i.host_name}
+      startsAt={i.starts_at}
+      minutes={i.duration_min}
+      who={{ name: i.name, organisation: i.organisation, role: i.role, phone: i.phone, phoneNeeded: i.phone_needed }}
+      guest={guest}
+      enter={({ name, organisation, phone }) => api<Ticket>("POST", "/invitations/redeem", { secret, name, organisation, ...(phone === "" ? {} : { phone }), consent: true })}
+    />
+  );
+}
+
 export function WayIn() {
   const secret = location.hash.slice(1);
   const back = useReturn();
@@ -53,29 +114,11 @@ export function WayIn() {
   }, []);
   if (back.room !== undefined) return <RoomPage room={back.room} />;
   if (back.returning) return <Message title={t("returning")} />;
-  if (fault !== undefined && (fault.code === "offline" || fault.code === "busy" || fault.status >= 500 || fault.status === 429))
-    return (
-      <Message icon="warn" title={t("no_server")}>
-        <Fault error={fault} />
-        <button class="btn pri" onClick={look} data-test="look-again">
-          <Icon of="refresh" />
-          {t("try_again")}
-        </button>
-      </Message>
-    );
+  if (fault !== undefined && isTrouble(fault)) return <Unreachable fault={fault} again={look} />;
+  if (fault?.status === 410) return <Dead error={fault} />;
   if (fault !== undefined) return <Message icon="link" title={t("link_unknown")} text={t("link_unknown_what")} />;
   if (invitation === undefined) return <Message title={t("loading")} />;
-  if (invitation.state === "ended") return <Over i={invitation} />;
-  return (
-    <Door
-      title={invitation.title}
-      kind={invitation.kind}
-      host={invitation.host_name}
-      startsAt={invitation.starts_at}
-      name={invitation.name}
-      organisation={invitation.organisation}
-      guest={!invitation.host && invitation.role !== "expert"}
-      enter={(name, organisation) => api<Ticket>("POST", "/invitations/redeem", { secret, name, organisation, consent: true })}
-    />
-  );
+  if (invitation.state === "cancelled") return <Cancelled i={invitation} />;
+  if (invitation.state === "ended" || invitation.state === "archived") return <Over i={invitation} />;
+  return <AtDoor i={invitation} secret={secret} />;
 }

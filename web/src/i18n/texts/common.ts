@@ -21,6 +21,7 @@ export const common = {
   today: ["今天", "Today"],
   tomorrow: ["明天", "Tomorrow"],
   yesterday: ["昨天", "Yesterday"],
+  hours: ["{0} 小时", "{0} h"],
   hours_minutes: ["{0} 小时 {1} 分", "{0} h {1} min"],
   minutes_seconds: ["{0} 分 {1} 秒", "{0} min {1} s"],
   minutes: ["{0} 分", "{0} min"],

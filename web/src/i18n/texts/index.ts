@@ -7,13 +7,14 @@ import { devices } from "./devices";
 import { documents } from "./documents";
 import { door } from "./door";
 import { imports } from "./imports";
+import { meeting } from "./meeting";
 import { projects } from "./projects";
 import { replay } from "./replay";
 import { room } from "./room";
 import { shell } from "./shell";
 
-export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell, api, documents };
-export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell, ...api, ...documents } as const satisfies Record<string, readonly [string, string]>;
+export const tables = { common, devices, door, room, desk, projects, imports, replay, accounts, shell, api, documents, meeting };
+export const texts = { ...common, ...devices, ...door, ...room, ...desk, ...projects, ...imports, ...replay, ...accounts, ...shell, ...api, ...documents, ...meeting } as const satisfies Record<string, readonly [string, string]>;
 
 export type TextKey = keyof typeof texts;
 export type Language = "zh" | "en";
