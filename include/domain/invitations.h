@@ -73,5 +73,7 @@ enum invitation_mark { INVITATION_MARK_SENT, INVITATION_MARK_OPENED, INVITATION_
 /** The first time of each is kept; of the sending, the last. */
 MUST_USE enum err invitation_mark(struct db *db, int64_t id, enum invitation_mark mark,
                                   int64_t now_ms);
+/** INVITATION_MARK_SENT by its public id; of what is no invitation any more nothing is put down. */
+MUST_USE enum err invitation_told(struct db *db, const char *public_id, int64_t now_ms);
 
 #endif

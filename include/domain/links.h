@@ -53,6 +53,8 @@ MUST_USE enum err link_renew(struct db *db, struct project_link *l, char secret[
 /** The link and every session that was opened by it. */
 MUST_USE enum err link_revoke(struct db *db, int64_t id, int64_t now_ms);
 MUST_USE enum err link_mark(struct db *db, int64_t id, enum invitation_mark mark, int64_t now_ms);
+/** INVITATION_MARK_SENT by its public id. */
+MUST_USE enum err link_told(struct db *db, const char *public_id, int64_t now_ms);
 
 /** Who came by a link, in one browser. */
 struct link_session {

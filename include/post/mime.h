@@ -3,28 +3,20 @@
  * Mail as bytes (RFC 5322, MIME): a text, the same as HTML, and where there is one a calendar
  * object. Headers are ASCII: what is not is an encoded word (RFC 2047); bodies are base64.
  *
- * Nothing that a user has typed can end a header: control characters become spaces, and an address
- * with anything but letters, digits and the few signs of RFC 5321's dot-string is refused.
+ * Nothing that a user has typed can end a header: control characters become spaces, and what is no
+ * plain address (mail_is()) is refused.
  *
  * Thread: pure.
  */
 #ifndef POST_MIME_H
 #define POST_MIME_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
-enum {
-    MAIL_ADDRESS_MAX = 254, /**< RFC 5321 4.5.3.1.3, without the brackets. */
-    MIME_MAX = 256 << 10,   /**< Bytes of one mail. */
-};
-
-/** True for local@domain as mail is sent to: RFC 5321 Dot-string and Domain, ASCII. Quoted local
- * parts and address literals are refused. */
-bool mail_address_ok(const char *address);
+enum { MIME_MAX = 256 << 10 }; /**< Bytes of one mail. */
 
 struct mail {
     const char *id;                    /**< A word of letters and digits: Message-ID, boundary. */

@@ -178,3 +178,11 @@ enum err invitation_mark(struct db *db, int64_t id, enum invitation_mark mark, i
     };
     return put_time(db, marks[mark], id, now_ms);
 }
+
+enum err invitation_told(struct db *db, const char *public_id, int64_t now_ms)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_INVITATION_TOLD);
+    db_bind_text(&s, ":public_id", public_id);
+    db_bind_i64(&s, ":now", now_ms);
+    return db_exec(&s);
+}

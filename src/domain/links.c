@@ -146,6 +146,14 @@ enum err link_mark(struct db *db, int64_t id, enum invitation_mark mark, int64_t
     return db_exec(&s);
 }
 
+enum err link_told(struct db *db, const char *public_id, int64_t now_ms)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_LINK_TOLD);
+    db_bind_text(&s, ":public_id", public_id);
+    db_bind_i64(&s, ":now", now_ms);
+    return db_exec(&s);
+}
+
 /* ---- sessions ---------------------------------------------------------------------------------
  */
 

@@ -6,6 +6,7 @@
 #include "cli_priv.h"
 #include "db/db.h"
 #include "domain/audit.h"
+#include "domain/contacts.h"
 #include "domain/outbox.h"
 #include "post/notice.h"
 
@@ -16,21 +17,31 @@ struct listing {
     json_t *list;
 };
 
+/* Who keeps the system sees no whole numbers. */
+static void show_recipient(char out[OUTBOX_TO_LEN + 1], const struct outbox_row *r)
+{
+    char masked[PHONE_LEN + 1];
+    if (r->way == OUTBOX_GATEWAY)
+        phone_mask(masked, r->recipient);
+    (void)snprintf(out, OUTBOX_TO_LEN + 1, "%s", r->way == OUTBOX_GATEWAY ? masked : r->recipient);
+}
+
 static void list_one(void *arg, const struct outbox_row *r)
 {
     struct listing *l = (struct listing *)arg;
-    char created[CLOCK_TEXT_MAX], next[CLOCK_TEXT_MAX];
+    char created[CLOCK_TEXT_MAX], next[CLOCK_TEXT_MAX], to[OUTBOX_TO_LEN + 1];
+    show_recipient(to, r);
     clock_rfc3339(created, r->created_at);
     clock_rfc3339(next, r->next_at);
     if (!l->c->json)
         printf("%s  %-7s  %-12s  %-8s  %lld tries  since %s%s%s  %s%s%s\n", r->public_id,
                outbox_way_text(r->way), r->kind, r->state, (long long)r->attempts, created,
-               r->next_at > 0 ? "  next " : "", r->next_at > 0 ? next : "", r->recipient,
+               r->next_at > 0 ? "  next " : "", r->next_at > 0 ? next : "", to,
                r->error[0] != '\0' ? ": " : "", r->error);
-    json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s}", "delivery", r->public_id, "way",
-                          outbox_way_text(r->way), "kind", r->kind, "state", r->state, "attempts",
-                          (json_int_t)r->attempts, "created_at", created, "to", r->recipient,
-                          "error", r->error);
+    json_t *o =
+        json_pack("{s:s,s:s,s:s,s:s,s:I,s:s,s:s,s:s}", "delivery", r->public_id, "way",
+                  outbox_way_text(r->way), "kind", r->kind, "state", r->state, "attempts",
+                  (json_int_t)r->attempts, "created_at", created, "to", to, "error", r->error);
     (void)json_object_set_new(o, "next_at", r->next_at > 0 ? json_string(next) : json_null());
     (void)json_array_append_new(l->list, o);
 }
@@ -117,7 +128,8 @@ int cmd_outbox_test(struct cli *c)
     if (e == ERR_OK)
         e = notice_put(c->db, &p, &n, now, &by);
     if (e == ERR_OK)
-        e = audit_add(c->db, now, "yunjian", "delivery.test", to, "");
+        e = audit_add(c->db, now, "yunjian", "delivery.test",
+                      (by & NOTICE_BY_MAIL) != 0 ? "mail" : "gateway", "");
     if (e == ERR_OK && by != 0)
         e = db_commit(&tx);
     if (e != ERR_OK)

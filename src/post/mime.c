@@ -8,56 +8,12 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "domain/contacts.h"
 
 enum {
     WORD_BYTES = 42, /* of an encoded word: 56 characters of base64, 68 with what stands around */
     BODY_BYTES = 57, /* of a line of a body: 76 characters */
-    LOCAL_MAX = 64,  /* RFC 5321 4.5.3.1.1 */
-    LABEL_MAX = 63,  /* RFC 1035 */
 };
-
-/* ---- addresses --------------------------------------------------------------------------------
- */
-
-static bool local_ok(const char *p, size_t n)
-{
-    bool dot = true; /* none at the beginning, none twice, none at the end */
-    if (n < 1 || n > LOCAL_MAX)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        if (c == '.' ? dot : !(c < 0x80 && (isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~", c))))
-            return false;
-        dot = c == '.';
-    }
-    return !dot;
-}
-
-static bool domain_ok(const char *p)
-{
-    size_t label = 0;
-    char last = '.';
-    for (; *p != '\0'; last = *p++) {
-        unsigned char c = (unsigned char)*p;
-        bool edge = last == '.';
-        if (c == '.') {
-            if (edge || last == '-')
-                return false;
-            label = 0;
-            continue;
-        }
-        if (!(c < 0x80 && (isalnum(c) || (c == '-' && !edge))) || ++label > LABEL_MAX)
-            return false;
-    }
-    return last != '.' && last != '-';
-}
-
-bool mail_address_ok(const char *address)
-{
-    const char *at = strchr(address, '@');
-    return at != NULL && strlen(address) <= MAIL_ADDRESS_MAX &&
-           local_ok(address, (size_t)(at - address)) && domain_ok(at + 1);
-}
 
 static bool word_ok(const char *text, const char *more)
 {
@@ -255,7 +211,7 @@ static void put_parts(struct buf *b, const struct mail *m)
 enum err mime_write(char *out, size_t cap, size_t *len, const struct mail *m)
 {
     struct buf b = buf_make(out, cap > 0 ? cap - 1 : 0);
-    if (!mail_address_ok(m->from_mail) || !mail_address_ok(m->to_mail) || !word_ok(m->id, "") ||
+    if (!mail_is(m->from_mail) || !mail_is(m->to_mail) || !word_ok(m->id, "") ||
         !word_ok(m->host, ".-") || !word_ok(m->language, "-") ||
         (m->calendar != NULL && !word_ok(m->calendar_method, "")))
         return ERR_INVAL;

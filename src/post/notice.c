@@ -8,8 +8,8 @@
 
 #include "base/mem.h"
 #include "base/shape.h"
+#include "domain/contacts.h"
 #include "post/ics.h"
-#include "post/mime.h"
 #include "post_priv.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -79,20 +79,10 @@ enum err notice_read(struct notice *n, const char *text)
 /* ---- ways -------------------------------------------------------------------------------------
  */
 
-static bool phone_ok(const char *phone)
-{
-    size_t digits = 0;
-    for (const char *p = phone; *p != '\0'; p++) {
-        digits += isdigit((unsigned char)*p) != 0;
-        if (!isdigit((unsigned char)*p) && strchr(" +-()", *p) == NULL)
-            return false;
-    }
-    return digits >= 5;
-}
-
 unsigned notice_ways(const struct conf *c, const char *mail, const char *phone)
 {
-    bool has_mail = mail_address_ok(mail), has_phone = phone_ok(phone);
+    char digits[PHONE_LEN + 1] = "";
+    bool has_mail = mail_is(mail), has_phone = phone_take(digits, phone) && digits[0] != '\0';
     unsigned by = 0;
     if (has_mail && ways[OUTBOX_MAIL].there(c))
         by |= NOTICE_BY_MAIL;

@@ -17,6 +17,7 @@
 #include "crypto/random.h"
 #include "db/db.h"
 #include "db/writer.h"
+#include "domain/links.h"
 #include "post_priv.h"
 
 enum {
@@ -105,6 +106,17 @@ static int64_t wait_ms(const struct job *j)
     return own > asked * 1000 ? own : asked * 1000;
 }
 
+/* The invitation or the link itself knows when its person was told of it. */
+static enum err write_sent(struct db *db, const struct outbox_row *r, int64_t now)
+{
+    enum err e = outbox_sent(db, r->id, now);
+    if (e == ERR_OK && strcmp(r->kind, notice_kind_text(NOTICE_INVITATION)) == 0)
+        e = invitation_told(db, r->about, now);
+    else if (e == ERR_OK && strcmp(r->kind, notice_kind_text(NOTICE_PROJECT_LINK)) == 0)
+        e = link_told(db, r->about, now);
+    return e;
+}
+
 /* On the records thread. */
 static void write_result(struct task *t, void *db)
 {
@@ -112,7 +124,7 @@ static void write_result(struct task *t, void *db)
     int64_t now = clock_wall_ms(), next = now + wait_ms(j);
     j->over = j->result != SENT && j->result != REFUSED && next > j->row.give_up_at;
     if (j->result == SENT)
-        t->result = outbox_sent((struct db *)db, j->row.id, now);
+        t->result = write_sent((struct db *)db, &j->row, now);
     else if (j->result == REFUSED || j->over)
         t->result = outbox_over((struct db *)db, j->row.id, j->over, j->a.why, now);
     else

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "domain/contacts.h"
 #include "http/fetch.h"
-#include "post/mime.h"
 #include "post/sender.h"
 #include "post/smtp.h"
 #include "post_priv.h"
@@ -98,7 +98,7 @@ enum err post_check(const struct conf *c, char why[CONF_WHY])
     if (has_mail(c) && !smtp_url_ok(c->smtp_url))
         (void)snprintf(why, CONF_WHY,
                        "smtp_url: must be smtp://HOST[:PORT] or smtps://HOST[:PORT]");
-    else if (has_mail(c) && !mail_address_ok(c->smtp_from))
+    else if (has_mail(c) && !mail_is(c->smtp_from))
         (void)snprintf(why, CONF_WHY, "smtp_from: must be the address that mails come from");
     else if (has_mail(c) && c->smtp_user[0] != '\0')
         (void)secret_fault(c->smtp_password_file, why, "smtp_password_file");

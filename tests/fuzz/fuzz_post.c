@@ -1,5 +1,6 @@
 /* What people type, in mails and calendar objects: two texts with a NUL between. Whatever they are,
  * no line of ours ends within them, none is too long, and an address that is taken is one. */
+#include "domain/contacts.h"
 #include "fuzz.h"
 #include "post/ics.h"
 #include "post/mime.h"
@@ -30,9 +31,9 @@ static void calendar(const char *a, const char *b)
                                 .description = b,
                                 .location = b,
                                 .organiser_name = a,
-                                .organiser_mail = mail_address_ok(b) ? b : "",
+                                .organiser_mail = mail_is(b) ? b : "",
                                 .attendee_name = b,
-                                .attendee_mail = mail_address_ok(a) ? a : ""};
+                                .attendee_mail = mail_is(a) ? a : ""};
     if (ics_write(out, ICS_MAX, &e) == ERR_OK)
         look_at_lines(out, out + strlen(out), 75);
 }
@@ -45,7 +46,7 @@ static void mail(const char *a, const char *b)
                            .from_name = a,
                            .from_mail = "a@example.com",
                            .to_name = b,
-                           .to_mail = mail_address_ok(a) ? a : "b@example.com",
+                           .to_mail = mail_is(a) ? a : "b@example.com",
                            .subject = b,
                            .at_ms = 1,
                            .language = "zh-CN",
@@ -75,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = text[size + 1] = '\0';
     const char *b = text + strlen(text) + (strlen(text) < size);
-    if (mail_address_ok(text))
+    if (mail_is(text))
         MUST_HOLD(strpbrk(text, "\r\n <>,;:\"()[]\\") == NULL && strchr(text, '@') != NULL);
     calendar(text, b);
     mail(text, b);

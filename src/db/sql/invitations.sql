@@ -25,6 +25,8 @@ UPDATE invitation SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL
 UPDATE invitation SET expires_at = expires_at + :by WHERE meeting_id = :meeting AND expires_at > :now
 -- name: invitation_sent
 UPDATE invitation SET sent_at = :now WHERE id = :id
+-- name: invitation_told
+UPDATE invitation SET sent_at = :now WHERE public_id = :public_id
 -- name: invitation_opened
 UPDATE invitation SET opened_at = :now WHERE id = :id AND opened_at IS NULL
 -- name: invitation_redeemed

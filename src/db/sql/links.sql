@@ -19,6 +19,8 @@ UPDATE project_link SET secret_hash = :hash, expires_at = :expires WHERE id = :i
 UPDATE project_link SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL
 -- name: link_sent
 UPDATE project_link SET sent_at = :now WHERE id = :id
+-- name: link_told
+UPDATE project_link SET sent_at = :now WHERE public_id = :public_id
 -- name: link_opened
 UPDATE project_link SET opened_at = :now WHERE id = :id AND opened_at IS NULL
 -- name: link_redeemed
