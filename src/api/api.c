@@ -111,6 +111,7 @@ enum err api_write(void *api, struct task *t)
     X(view) \
     X(device) \
     X(delivery) \
+    X(ics) \
     X(token) \
     X(upload) \
     X(document) \

@@ -63,6 +63,9 @@ MUST_USE enum err take_contacts(struct request *rq, const char *where, const cha
 /** An end that somebody chose: "" leaves @p out; else it lies ahead. */
 MUST_USE enum err take_expiry(struct request *rq, const char *where, const char *text,
                               int64_t *out);
+/** The invitation of this secret and its meeting; who guesses has to wait. Fills the error. */
+MUST_USE enum err find_invitation(struct request *rq, struct invitation *i, struct meeting *m,
+                                  const char *secret);
 
 /* ---- meeting_documents.c -----------------------------------------------------------------------
  */
@@ -82,6 +85,8 @@ enum err answer_over(struct request *rq, const struct meeting *m);
 /* ---- tell.c ------------------------------------------------------------------------------------
  */
 
+/** What is said of this invitation, but for link and reason. */
+struct notice notice_of(enum notice_kind kind, const struct meeting *m, const struct invitation *i);
 /** Tells one invited person, where there is a way. @param link  "": the one sent before stays good.
  */
 MUST_USE enum err tell_invited(struct request *rq, const struct meeting *m,
@@ -95,5 +100,7 @@ MUST_USE enum err tell_linked(struct request *rq, const struct project *p,
 
 extern const struct route invitation_routes[], attendance_routes[], link_routes[], paper_routes[];
 extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, paper_routes_n;
+extern const struct route invitation_routes[], attendance_routes[], link_routes[], ics_routes[];
+extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, ics_routes_n;
 
 #endif

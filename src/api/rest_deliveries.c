@@ -1,8 +1,8 @@
 /* Who of a meeting was told what, when and by which way; and which ways there are at all. */
 #include <string.h>
 
-#include "api_priv.h"
 #include "domain/outbox.h"
+#include "meet_priv.h"
 #include "outlines_priv.h"
 #include "post/sender.h"
 
@@ -22,23 +22,24 @@ static enum err delivery_get(struct request *rq)
     return ERR_OK;
 }
 
-static json_t *json_time(int64_t at_ms)
-{
-    char text[CLOCK_TEXT_MAX];
-    clock_rfc3339(text, at_ms);
-    return at_ms > 0 ? json_string(text) : json_null();
-}
+struct listing {
+    json_t *list;
+    bool host;
+};
 
 static void list_one(void *arg, const struct outbox_row *r)
 {
+    const struct listing *l = (const struct listing *)arg;
+    json_t *to =
+        r->way == OUTBOX_GATEWAY ? json_phone(r->recipient, l->host) : json_string(r->recipient);
     json_t *o =
-        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:o,s:o,s:o,s:s,s:b}", "delivery", r->public_id,
+        json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:I,s:o,s:o,s:o,s:s,s:b}", "delivery", r->public_id,
                   "about", r->about, "kind", r->kind, "way", outbox_way_text(r->way), "name",
-                  r->name, "to", r->recipient, "state", r->state, "attempts",
-                  (json_int_t)r->attempts, "created_at", json_time(r->created_at), "changed_at",
-                  json_time(r->changed_at), "next_at", json_time(r->next_at), "error", r->error,
+                  r->name, "to", to, "state", r->state, "attempts", (json_int_t)r->attempts,
+                  "created_at", json_moment(r->created_at), "changed_at",
+                  json_moment(r->changed_at), "next_at", json_moment(r->next_at), "error", r->error,
                   "can_retry", (int)(r->kept && strcmp(r->state, "waiting") != 0));
-    (void)json_array_append_new((json_t *)arg, o);
+    (void)json_array_append_new(l->list, o);
 }
 
 static enum err deliveries_get(struct request *rq)
@@ -47,9 +48,9 @@ static enum err deliveries_get(struct request *rq)
     enum err e = allowed_meeting(rq, &m, ACT_MEETING_SCHEDULE);
     if (e != ERR_OK)
         return e;
-    json_t *list = json_array();
-    e = outbox_of_meeting(rq->db, m.public_id, list_one, list);
-    rq->answer.body = json_pack("{s:o}", "deliveries", list);
+    struct listing l = {json_array(), caller_hosts(caller_of(rq), &m)};
+    e = outbox_of_meeting(rq->db, m.public_id, list_one, &l);
+    rq->answer.body = json_pack("{s:o}", "deliveries", l.list);
     return e;
 }
 

@@ -270,8 +270,8 @@ static enum err answer_gone(struct request *rq, const struct invitation *i)
 }
 
 /* Who guesses has to wait; who has a true link meanwhile from the same address as well. */
-static enum err find_invitation(struct request *rq, struct invitation *i, struct meeting *m,
-                                const char *secret)
+enum err find_invitation(struct request *rq, struct invitation *i, struct meeting *m,
+                         const char *secret)
 {
     struct attempts *tries = ((struct api *)rq->app)->attempts;
     rq->answer.retry_after_s = attempts_wait_s(tries, ATTEMPT_INVITATION, rq->client);

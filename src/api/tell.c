@@ -25,6 +25,14 @@ static void put_person(struct notice *n, const struct invitation *i)
     n->expires_at = i->account == 0 ? i->expires_at : 0;
 }
 
+struct notice notice_of(enum notice_kind kind, const struct meeting *m, const struct invitation *i)
+{
+    struct notice n = {.kind = (int)kind};
+    put_meeting(&n, m);
+    put_person(&n, i);
+    return n;
+}
+
 /* An account's link is the meeting's page, which everybody may know. */
 static void put_link(struct notice *n, const struct request *rq, const struct invitation *i,
                      const char *link)
@@ -40,16 +48,11 @@ enum err tell_invited(struct request *rq, const struct meeting *m, const struct 
                       enum notice_kind kind, const char *link, const char *reason)
 {
     const struct post post = request_post(rq);
-    struct notice n = {.kind = (int)kind};
+    struct notice n = notice_of(kind, m, i);
     unsigned ways = 0;
-    put_meeting(&n, m);
-    put_person(&n, i);
     put_link(&n, rq, i, link);
     COPY(n.reason, reason);
-    enum err e = notice_put(rq->db, &post, &n, rq->now_ms, &ways);
-    if (e != ERR_OK || ways == 0 || kind != NOTICE_INVITATION)
-        return e;
-    return invitation_mark(rq->db, i->id, INVITATION_MARK_SENT, rq->now_ms);
+    return notice_put(rq->db, &post, &n, rq->now_ms, &ways); /* Sent: the sender puts it down. */
 }
 
 struct telling {
@@ -88,7 +91,5 @@ enum err tell_linked(struct request *rq, const struct project *p, const struct p
     COPY(n.link, url);
     COPY(n.host, l->created_by);
     COPY(n.project, p->f.title);
-    enum err e = notice_put(rq->db, &post, &n, rq->now_ms, &ways);
-    return e == ERR_OK && ways != 0 ? link_mark(rq->db, l->id, INVITATION_MARK_SENT, rq->now_ms)
-                                    : e;
+    return notice_put(rq->db, &post, &n, rq->now_ms, &ways);
 }

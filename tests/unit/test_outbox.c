@@ -64,7 +64,7 @@ static struct outbox_row get(const char *id)
 /* The file must not hold the text, whatever wrote it. */
 static bool in_file(const char *path, const char *text)
 {
-    static char bytes[1 << 20];
+    static char bytes[16 << 20]; /* more than a new database and its log */
     FILE *f = fopen(path, "rb");
     size_t n = f != NULL ? fread(bytes, 1, sizeof(bytes), f) : 0;
     if (f != NULL)

@@ -368,7 +368,7 @@ export const tests = {
     const first = await until(() => told("invitation")[0], 5000, "the invitation");
     ok(JSON.stringify(first.json).includes(secretOf(m.invitations[0].url)), "with the link");
     const list = async () => (await a.shen.want(200, "GET", `/meetings/${m.id}/invitations`)).invitations;
-    equal((await list()).map((i) => i.state).join(), "sent,sent");
+    await until(async () => (await list()).every((i) => i.state === "sent"), 5000, "both on record as sent");
     const again = await a.shen.want(200, "POST", `/meetings/${m.id}/invitations/${m.invitations[0].id}/resend`);
     await until(() => told("invitation").some((p) => JSON.stringify(p.json).includes(secretOf(again.url))), 5000, "the new link");
     const moved = await a.shen.call("PUT", `/meetings/${m.id}`, body(m, { starts_at: at(300), reason: "客户改期" }), tag(m));

@@ -127,6 +127,7 @@ const probes = {
   "POST /api/v1/meetings/{id}/devices": { of: "meeting", body: { label: "x", publish: true, view: false, days: 1 }, ended: 410 },
   "DELETE /api/v1/meetings/{id}/devices/{device}": { of: "meeting", second: "device", ended: 204 },
   "GET /api/v1/meetings/{id}/deliveries": { of: "meeting", read: false, ended: 200 },
+  "GET /api/v1/meetings/{id}/invitation.ics": { of: "meeting", ended: 200 },
   "POST /api/v1/meetings/{id}/deliveries/{delivery}/retry": { of: "meeting", second: NONE, ended: 410 },
   "GET /metrics": { read: false },
   "GET /api/v1/projects/{id}/documents": { of: "project" },
