@@ -17,9 +17,11 @@ try {
   const tracks = index.tracks.filter((t) => t.kind === "video");
   const right = await truth(dir, index);
   const all = [];
+  let holes = 0;
   for (let seed = 1; all.length < POINTS; seed++) {
     const page = await openReplay(browser, server, meeting);
-    const { times, cold } = await seekAround(page, tracks, right, A_PAGE, seed * 1_000_003);
+    const { times, cold, holes: behind } = await seekAround(page, tracks, right, A_PAGE, seed * 1_000_003);
+    holes += behind;
     all.push(...times.map((ms, i) => ({ ms, cold: cold[i] })));
     await page.browserContext().close();
   }
@@ -28,7 +30,7 @@ try {
   console.log(JSON.stringify({
     seek: {
       tracks: tracks.length, recording_s: round(index.duration_ms / 1000), pages: POINTS / A_PAGE,
-      all: of(all), cold: of(all.filter((p) => p.cold)), warm: of(all.filter((p) => !p.cold)),
+      pictures_behind_holes: holes, all: of(all), cold: of(all.filter((p) => p.cold)), warm: of(all.filter((p) => !p.cold)),
       key_frame_every_ms: round(quantile(steps, 0.5)), width: tracks[0].files[0].width, height: tracks[0].files[0].height,
     },
   }));

@@ -175,7 +175,7 @@ function seeking({ seeking: s }) {
   return [
     "",
     "## Seeking in a replay",
-    `In the replay page, in Chromium: a recording of ${one(k.recording_s, 0)} s, ${k.tracks} tracks of ${k.width} × ${k.height}, ${k.all.points} random moments, from \`seeking\` to the right coded picture shown on all of them (\`requestVideoFrameCallback\`); a key frame about every ${one(k.key_frame_every_ms, 0)} ms. A page keeps what it has fetched, so ${k.pages} pages took turns. \`fetched\`: at least one track did not have the moment when \`seeking\` came, and asked the server for it.`,
+    `In the replay page, in Chromium: a recording of ${one(k.recording_s, 0)} s, ${k.tracks} tracks of ${k.width} × ${k.height}, ${k.all.points} random moments, from \`seeking\` to the right coded picture shown on all of them (\`requestVideoFrameCallback\`); a key frame about every ${one(k.key_frame_every_ms, 0)} ms. A page keeps what it has fetched, so ${k.pages} pages took turns. \`fetched\`: at least one track did not have the moment when \`seeking\` came, and asked the server for it. ${k.pictures_behind_holes} of the ${k.all.points * k.tracks} pictures lay behind a hole of more than 100 ms in what the sender had sent: there Chromium may show the picture behind it.`,
     "",
     table(["moments", "number", "p50 ms", "p95 ms", "at most ms"], [["all", k.all], ["fetched", k.cold], ["already there", k.warm]].map(([t, f]) => [t, String(f.points), one(f.p50_ms, 0), one(f.p95_ms, 0), one(f.max_ms, 0)])),
   ];

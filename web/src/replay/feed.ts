@@ -35,6 +35,7 @@ class Part {
 const LONG_S = 1_000_000; // A duration beyond any meeting: its real end is the clock's affair.
 const RETRY_MS = [300, 1000, 3000, 5000];
 const EDGE_S = 0.001;
+const BEHIND_S = 0.25;
 const SMALL = 256 << 10;
 const JOBS = 3;
 
@@ -51,6 +52,9 @@ async function read(rs: Response, take: (b: Bytes) => void): Promise<void> {
 
 const get = (url: string, from: number, to: number, signal: AbortSignal): Promise<Response> =>
   fetch(url, { headers: { range: `bytes=${from}-${to - 1}` }, cache: "no-store", signal });
+
+/** Where a piece lies in the buffer, seconds. */
+const extent = (p: Piece): [number, number] => [Math.max(0, p.start_ms / 1000 - EDGE_S / 2), p.end_ms / 1000 - EDGE_S / 2];
 
 export class Feed {
   private parts: Part[] = [];
@@ -152,6 +156,11 @@ export class Feed {
 
   private get pieces(): Piece[] {
     return this.parts.map((p) => p.piece);
+  }
+
+  /** Whether the element has the moment at `s` seconds, and enough behind it for a decoder not to stop short of it. */
+  covers(s: number): boolean {
+    return this.has(s) && (this.settled(s * 1000) || this.has(s + BEHIND_S));
   }
 
   private has(s: number): boolean {
@@ -288,9 +297,10 @@ export class Feed {
   private append(next: Part, file: IndexFile, init: Bytes): void {
     const buffer = (this.buffer ??= this.make(mime(file)));
     if (this.feeding !== next) {
-      // Another place: what was fed of this piece before, and of the one that was not finished, has to be fed from its start again.
-      if (this.feeding !== undefined && (!this.feeding.whole || this.feeding.piece.open)) this.feeding.fed = 0;
+      const left = this.feeding;
+      this.feeding = undefined;
       buffer.abort();
+      if (left !== undefined && this.clear(left, buffer)) return;
       next.fed = 0;
       this.feeding = next;
     }
@@ -304,6 +314,17 @@ export class Feed {
     const rest = joined(next.got, next.fed);
     buffer.appendBuffer(rest);
     next.fed += rest.length;
+  }
+
+  /**
+   * What was fed of a piece that was left before its end goes, and comes again as a whole: put over its own remains while they
+   * are decoded, it would make the decoder go on at the next key frame. @returns true when the buffer is busy with it.
+   */
+  private clear(left: Part, buffer: SourceBuffer): boolean {
+    if ((left.whole && !left.piece.open) || left.fed === 0) return false;
+    left.fed = 0;
+    buffer.remove(...extent(left.piece));
+    return true;
   }
 
   private make(type: string): SourceBuffer {
@@ -325,7 +346,7 @@ export class Feed {
       part.reset();
       if (this.feeding === part) this.feeding = undefined;
       if (!fed || this.buffer === undefined) continue;
-      this.buffer.remove(Math.max(0, part.piece.start_ms / 1000 - EDGE_S / 2), part.piece.end_ms / 1000 - EDGE_S / 2);
+      this.buffer.remove(...extent(part.piece));
       return true;
     }
     return false;
@@ -335,7 +356,6 @@ export class Feed {
   private squeeze(): void {
     const total = this.parts.reduce((sum, p) => sum + p.bytes, 0);
     this.budget = Math.floor(total * 0.75);
-    this.feeding = undefined;
     if (!this.drop()) this.again(undefined, false);
   }
 }

@@ -13,6 +13,8 @@ export class Film implements Follower {
   private file: IndexFile | undefined;
   private shown = true;
   private jumped = 0;
+  /** Jumped to where there was nothing yet, or not enough. */
+  private blind = false;
   private timer = 0;
   private last: { at: number; motion: Motion; rate: number } = { at: 0, motion: "still", rate: 1 };
 
@@ -63,8 +65,8 @@ export class Film implements Follower {
     }
     const want = this.feed === undefined ? (at + 0.4 - (this.file?.start_ms ?? 0)) / 1000 : this.feed.place(at);
     const f = fix(want, v.currentTime, motion, rate);
-
-    if (f.seek !== undefined && Math.abs(v.currentTime - f.seek) > 0.0005) this.jump(f.seek);
+    if (this.blind && this.feed?.covers(want) === true) this.go(want);
+    else if (f.seek !== undefined && Math.abs(v.currentTime - f.seek) > 0.0005) this.jump(f.seek);
     if (v.playbackRate !== f.rate) v.playbackRate = f.rate;
     if (motion === "runs" && v.paused) void v.play().catch(() => undefined); // Muted pictures may play; the next step tries again.
   }
@@ -82,8 +84,17 @@ export class Film implements Follower {
       this.timer = window.setTimeout(this.again, PATIENCE_MS);
       return;
     }
-    this.jumped = now;
-    v.currentTime = to;
+    this.go(to);
+  }
+
+  /**
+   * A browser takes what begins shortly after the place for the place itself, and where bytes come in little by little it may
+   * stop at a picture before it: so a jump ahead of the bytes is made once more when they are there.
+   */
+  private go(to: number): void {
+    this.jumped = performance.now();
+    this.blind = this.feed?.covers(to) === false;
+    this.video.currentTime = to;
   }
 
   ready(at: number): boolean {
