@@ -400,7 +400,7 @@ struct caller {
     char name[NAME_LEN + 1];
     struct session s; /* id 0: none */
     struct participant p;
-    struct api_token t; /* id 0: none; else it acts for the account, within its scopes */
+    struct api_token t;       /* id 0: none; else it acts for the account, within its scopes */
     struct link_session link; /* came by a project link; id 0: did not */
     int64_t view;             /* of a recording that this reading belongs to */
 };

@@ -1,5 +1,5 @@
-/* Preloaded into the server: every fsync and fdatasync takes SLOW_SYNC_MS longer, as on a busy disk.
- * YUNJIAN does not know of it. */
+/* Preloaded into the server: every fsync and fdatasync takes SLOW_SYNC_MS longer, as on a busy
+ * disk. YUNJIAN does not know of it. */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <time.h>
