@@ -98,9 +98,9 @@ MUST_USE enum err tell_all_invited(struct request *rq, const struct meeting *m,
 MUST_USE enum err tell_linked(struct request *rq, const struct project *p,
                               const struct project_link *l, const char *url);
 
-extern const struct route invitation_routes[], attendance_routes[], link_routes[], paper_routes[];
-extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, paper_routes_n;
-extern const struct route invitation_routes[], attendance_routes[], link_routes[], ics_routes[];
-extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, ics_routes_n;
+extern const struct route invitation_routes[], attendance_routes[], link_routes[], paper_routes[],
+    ics_routes[];
+extern const size_t invitation_routes_n, attendance_routes_n, link_routes_n, paper_routes_n,
+    ics_routes_n;
 
 #endif
