@@ -39,9 +39,10 @@ enum err meeting_index_project(struct db *db, int64_t project)
 /* ---- what is asked for ------------------------------------------------------------------------
  */
 
-enum { WORDS_OWN = 4, WORD_LEN = 80 };
+enum { WORDS_OWN = 4, WORD_LEN = 80, LOOK_THROUGH = 1500 };
 
-/* A list within one project or one account's calendar is short enough to look through its texts. */
+/* A list within one project is short enough to look through its texts, and so is most people's
+ * calendar; longer ones are searched by the index, where what is theirs is soon met. */
 struct asked {
     const struct meeting_query *q;
     struct words w; /* of the search over all */
@@ -89,13 +90,22 @@ static struct place first_place(const struct asked *a)
     return (struct place){INT64_MAX, INT64_MAX};
 }
 
-static enum err take_query(struct asked *a, const struct meeting_query *q)
+static bool is_long(struct db *db, int64_t account)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_MEETING_OWN_COUNT);
+    db_bind_i64(&s, ":account", account);
+    db_bind_i64(&s, ":limit", LOOK_THROUGH + 1);
+    return db_row(&s) && db_i64(&s, 0) > LOOK_THROUGH;
+}
+
+static enum err take_query(struct db *db, struct asked *a, const struct meeting_query *q)
 {
     a->q = q;
     a->up = whens[q->when].up;
     take_words(a, q->words);
     a->searched = a->n_words > 0;
-    a->by_index = a->searched && q->everything && q->project == 0;
+    a->by_index =
+        a->searched && q->project == 0 && (q->everything || (!a->up && is_long(db, q->account)));
     if (a->by_index)
         find_split(&a->w, q->words);
     a->from = first_place(a);
@@ -105,23 +115,32 @@ static enum err take_query(struct asked *a, const struct meeting_query *q)
 /* ---- the statements ---------------------------------------------------------------------------
  */
 
+/* Few are live, and few of all are cancelled: they are looked through for one's own. */
+static const struct sql *by_state(const struct asked *a, bool kind)
+{
+    if (a->up)
+        return kind ? &SQL_MEETING_LIST_UP_BOTH : &SQL_MEETING_LIST_UP_STATE;
+    return kind ? &SQL_MEETING_LIST_DOWN_BOTH : &SQL_MEETING_LIST_DOWN_STATE;
+}
+
 static const struct sql *statement_of(const struct asked *a)
 {
     const struct meeting_query *q = a->q;
-    bool kind = q->kind[0] != '\0', state = whens[q->when].state != NULL;
+    bool kind = q->kind[0] != '\0', past = q->when == MEETINGS_PAST;
+    bool rare = q->when == MEETINGS_LIVE || q->when == MEETINGS_CANCELLED;
     if (a->by_index)
         return a->w.longs ? &SQL_MEETING_SEARCH : &SQL_MEETING_SEARCH_SHORT;
-    if (!q->everything)
-        return a->up ? &SQL_MEETING_LIST_OWN_UP : &SQL_MEETING_LIST_OWN_DOWN;
     if (q->project != 0)
         return a->up ? &SQL_MEETING_LIST_PROJECT_UP : &SQL_MEETING_LIST_PROJECT_DOWN;
+    if (rare && !a->searched)
+        return by_state(a, kind);
+    if (!q->everything)
+        return a->up ? &SQL_MEETING_LIST_OWN_UP : &SQL_MEETING_LIST_OWN_DOWN;
     if (a->up)
-        return kind ? &SQL_MEETING_LIST_UP_BOTH : &SQL_MEETING_LIST_UP_STATE;
-    if (q->when == MEETINGS_PAST)
+        return by_state(a, kind);
+    if (past)
         return kind ? &SQL_MEETING_LIST_PAST_KIND : &SQL_MEETING_LIST_PAST;
-    if (!state)
-        return kind ? &SQL_MEETING_LIST_DOWN_KIND : &SQL_MEETING_LIST_DOWN;
-    return kind ? &SQL_MEETING_LIST_DOWN_BOTH : &SQL_MEETING_LIST_DOWN_STATE;
+    return kind ? &SQL_MEETING_LIST_DOWN_KIND : &SQL_MEETING_LIST_DOWN;
 }
 
 static void bind_words(struct stmt *s, const struct asked *a)
@@ -201,7 +220,7 @@ enum err meeting_find(struct db *db, struct meeting_page *out, const struct meet
     struct asked a = {.q = NULL};
     out->n = 0;
     out->next[0] = '\0';
-    enum err e = take_query(&a, q);
+    enum err e = take_query(db, &a, q);
     if (e != ERR_OK || (a.by_index && a.w.match[0] == '\0')) /* Nothing but signs. */
         return e;
     return read_page(db, out, &a);

@@ -476,6 +476,26 @@ static void calendar(void)
     T_EQ(sql(right), 0);
 }
 
+/* A calendar too long to look through gives the same answers by the index. */
+static void long_calendar(void)
+{
+    static const char *const words[] = {"云审图", "云", "精密", "钱多的", "没有这个"};
+    size_t before[5];
+    for (size_t i = 0; i < 5; i++)
+        before[i] = found(false, 1, MEETINGS_ALL, words[i]);
+    (void)sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1600) "
+              "INSERT INTO meeting(public_id, project_id, kind, title, host_id, host_name, "
+              "starts_at, created_at) "
+              "SELECT 'x' || i, 1, 'forum', 'x', (SELECT id FROM account WHERE login = 'qian'), "
+              "'x', i, 0 FROM n");
+    T_OK(
+        sql("SELECT COUNT(*) FROM calendar c JOIN account a ON a.id = c.account_id WHERE a.login = "
+            "'qian'") > 1600);
+    for (size_t i = 0; i < 5; i++)
+        T_EQ(found(false, 1, MEETINGS_ALL, words[i]), before[i]);
+    T_OK(before[1] > 0 && before[4] == 0);
+}
+
 int main(void)
 {
     tmpdir_make();
@@ -494,6 +514,7 @@ int main(void)
     search();
     pages();
     calendar();
+    long_calendar();
     mem_free(page);
     db_close(db);
     return t_done("meetings");

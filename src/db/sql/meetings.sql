@@ -59,10 +59,15 @@ m.id, m.starts_at, m.duration_min, m.public_id, m.kind, m.state, m.title, m.host
 -- part: shorts
 (:word1 IS NULL OR instr(lower(t.text), :word1)) AND (:word2 IS NULL OR instr(lower(t.text), :word2))
   AND (:word3 IS NULL OR instr(lower(t.text), :word3)) AND (:word4 IS NULL OR instr(lower(t.text), :word4))
+-- part: mine
+(:account IS NULL OR EXISTS (SELECT 1 FROM calendar c
+    WHERE c.account_id = :account AND c.starts_at = m.starts_at AND c.meeting_id = m.id))
 -- part: down
 (m.starts_at, m.id) < (:at, :id) AND {filters} ORDER BY m.starts_at DESC, m.id DESC LIMIT :limit
 -- part: up
 (m.starts_at, m.id) > (:at, :id) AND {filters} ORDER BY m.starts_at, m.id LIMIT :limit
+-- name: meeting_own_count
+SELECT COUNT(*) FROM (SELECT 1 FROM calendar WHERE account_id = :account LIMIT :limit)
 -- name: meeting_list_down
 SELECT {line} FROM meeting m INDEXED BY meeting_time CROSS JOIN project p ON p.id = m.project_id WHERE {down}
 -- name: meeting_list_down_kind
@@ -76,10 +81,10 @@ SELECT {line} FROM meeting m INDEXED BY meeting_past_kind CROSS JOIN project p O
 WHERE m.state IN ('ended', 'archived') AND m.kind = :kind AND {down}
 -- name: meeting_list_down_state
 SELECT {line} FROM meeting m INDEXED BY meeting_state CROSS JOIN project p ON p.id = m.project_id
-WHERE m.state = :state AND {down}
+WHERE m.state = :state AND {mine} AND {down}
 -- name: meeting_list_down_both
 SELECT {line} FROM meeting m INDEXED BY meeting_state_kind CROSS JOIN project p ON p.id = m.project_id
-WHERE m.state = :state AND m.kind = :kind AND {down}
+WHERE m.state = :state AND m.kind = :kind AND {mine} AND {down}
 -- name: meeting_list_up_state
 SELECT {line} FROM meeting m INDEXED BY meeting_state CROSS JOIN project p ON p.id = m.project_id
 WHERE m.state = :state AND {up}
@@ -89,11 +94,11 @@ WHERE m.state = :state AND m.kind = :kind AND {up}
 -- name: meeting_list_project_down
 -- scan: of the words by rowid, which SQLite calls a scan of a virtual table
 SELECT {line} FROM meeting m INDEXED BY meeting_project CROSS JOIN project p ON p.id = m.project_id
-WHERE m.project_id = :project AND {words} AND {down}
+WHERE m.project_id = :project AND {mine} AND {words} AND {down}
 -- name: meeting_list_project_up
 -- scan: of the words by rowid, which SQLite calls a scan of a virtual table
 SELECT {line} FROM meeting m INDEXED BY meeting_project CROSS JOIN project p ON p.id = m.project_id
-WHERE m.project_id = :project AND {words} AND {up}
+WHERE m.project_id = :project AND {mine} AND {words} AND {up}
 -- name: meeting_list_own_down
 -- scan: of the words by rowid, which SQLite calls a scan of a virtual table
 SELECT {line} FROM calendar c CROSS JOIN meeting m ON m.id = c.meeting_id CROSS JOIN project p ON p.id = m.project_id
@@ -107,11 +112,11 @@ ORDER BY c.starts_at, c.meeting_id LIMIT :limit
 -- name: meeting_search
 -- scan: of the full-text index, for what it matches
 SELECT {line} FROM meeting_text t CROSS JOIN meeting m ON m.id = t.rowid CROSS JOIN project p ON p.id = m.project_id
-WHERE t.text MATCH :match AND t.rowid < :id AND {shorts} AND {filters} ORDER BY t.rowid DESC LIMIT :limit
+WHERE t.text MATCH :match AND t.rowid < :id AND {mine} AND {shorts} AND {filters} ORDER BY t.rowid DESC LIMIT :limit
 -- name: meeting_search_short
 -- scan: of the full-text index, for what it matches
 SELECT {line} FROM meeting_chars t CROSS JOIN meeting m ON m.id = t.rowid CROSS JOIN project p ON p.id = m.project_id
-WHERE t.text MATCH :match AND t.rowid < :id AND {filters} ORDER BY t.rowid DESC LIMIT :limit
+WHERE t.text MATCH :match AND t.rowid < :id AND {mine} AND {filters} ORDER BY t.rowid DESC LIMIT :limit
 -- name: meeting_busy
 SELECT CASE WHEN :caller IN (m.host_id, p.manager_id) THEN m.public_id ELSE '' END,
   CASE WHEN :caller IN (m.host_id, p.manager_id) THEN m.title ELSE '' END, m.starts_at, m.duration_min
