@@ -115,7 +115,7 @@ const probes = {
   "POST /api/v1/meetings/{id}/invitations/{invitation}/resend": { of: "meeting", second: "invitation", ended: 410 },
   "POST /api/v1/meetings/{id}/invitations/{invitation}/revoke": { of: "meeting", second: "invitation", ended: 204 },
   "POST /api/v1/meetings/{id}/invitations": { of: "meeting", body: { role: "customer", name: "", organisation: "" }, ended: 410 },
-  "PUT /api/v1/meetings/{id}/documents": { of: "meeting", body: { documents: [] }, ended: 410 },
+  "PUT /api/v1/meetings/{id}/documents": { of: "meeting", body: (which) => ({ documents: which === "ended" ? [] : [{ document: things[which].document }] }), ended: 410 },
   "POST /api/v1/meetings/{id}/join": { of: "meeting", body: { consent: true }, ended: 410 },
   "GET /api/v1/meetings/{id}/recording": { of: "meeting", ended: 200 },
   "GET /api/v1/meetings/{id}/recording/files/{file}": { of: "meeting", second: "x.webm", ended: 200 },
@@ -319,7 +319,7 @@ export const tests = {
           const id = await idOf(caller, probe, which);
           const second = probe.second === undefined ? "" : await secondOf(caller, probe, id);
           const path = r.path.replace("{id}", id).replace(/\{[a-z]+\}/, second);
-          const rs = await call(caller, r.method, path, typeof probe.body === "function" ? probe.body() : probe.body, probe.headers);
+          const rs = await call(caller, r.method, path, typeof probe.body === "function" ? probe.body(which) : probe.body, probe.headers);
           n++;
           const did = !REFUSED.has(rs.status);
           if (did !== may) wrong.push(`${action}: ${r.method} ${r.path}, ${which} meeting, ${caller.name}: ${rs.status}, ${may ? "allowed" : "refused"} by the table`);
