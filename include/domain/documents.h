@@ -32,6 +32,7 @@ extern const char *const document_kinds[];
 /** Who uploads: an account, a participant of a meeting, or the person of a project link. */
 struct uploader {
     int64_t account, participant; /**< 0: none. */
+    int64_t invitation;           /**< By which the participant came in; 0: none. Not kept. */
     char link[PUBLIC_ID_LEN + 1]; /**< Public id; "": none. */
     char name[NAME_LEN + 1];
     char role[ROLE_LEN + 1];

@@ -37,7 +37,8 @@ struct quotas {
     int64_t upload, project, all;
 };
 
-/** Who may go on with it: the same account, presence in a meeting, or link. */
+/** Who may go on with it: the same account, project link or invitation, whose guest may have come
+ * in anew meanwhile. */
 void upload_owner(char out[UPLOAD_OWNER_LEN + 1], const struct uploader *by);
 
 enum quota_verdict { QUOTA_FINE, QUOTA_UPLOAD, QUOTA_PROJECT, QUOTA_ALL };
@@ -50,6 +51,9 @@ MUST_USE enum err upload_add(struct db *db, struct upload *u, int64_t now_ms);
 MUST_USE enum err upload_get(struct db *db, struct upload *out, const char *public_id);
 /** @param state  refused or cancelled. */
 MUST_USE enum err upload_end(struct db *db, int64_t id, const char *state, const char *reason);
+/** Cancels what an owner has open in a project. */
+MUST_USE enum err upload_end_owner(struct db *db, int64_t project, const char *owner,
+                                   const char *reason);
 MUST_USE enum err upload_expire(struct db *db, int64_t now_ms);
 /** Any that upload_expire() would end. */
 MUST_USE enum err upload_any_due(struct db *db, bool *due, int64_t now_ms);

@@ -8,7 +8,7 @@
 
 struct claim {
     struct claim *next;
-    char id[PUBLIC_ID_LEN + 1];
+    char id[PUBLIC_ID_LEN + 1], owner[UPLOAD_OWNER_LEN + 1];
     atomic_bool stop;
 };
 
@@ -46,7 +46,7 @@ static struct claim *find(const struct claims *cs, const char *id)
     return c;
 }
 
-struct claim *claim_take(struct claims *cs, const char *id)
+struct claim *claim_take(struct claims *cs, const char *id, const char *owner)
 {
     struct claim *mine = (struct claim *)mem_zalloc(1, sizeof(*mine));
     (void)pthread_mutex_lock(&cs->lock);
@@ -55,6 +55,7 @@ struct claim *claim_take(struct claims *cs, const char *id)
         atomic_store(&held->stop, true);
     } else if (mine != NULL) {
         COPY(mine->id, id);
+        COPY(mine->owner, owner);
         mine->next = cs->list;
         cs->list = mine;
     }
@@ -91,4 +92,13 @@ bool claims_stop(struct claims *cs, const char *id)
         atomic_store(&held->stop, true);
     (void)pthread_mutex_unlock(&cs->lock);
     return held != NULL;
+}
+
+void claims_stop_owner(struct claims *cs, const char *owner)
+{
+    (void)pthread_mutex_lock(&cs->lock);
+    for (struct claim *c = cs->list; c != NULL; c = c->next)
+        if (strcmp(c->owner, owner) == 0)
+            atomic_store(&c->stop, true);
+    (void)pthread_mutex_unlock(&cs->lock);
 }

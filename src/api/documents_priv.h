@@ -14,13 +14,15 @@ struct claims;
 struct claim;
 MUST_USE enum err claims_new(struct claims **out);
 void claims_free(struct claims *cs);
-/** NULL: somebody holds it, and is told to stop; or no memory. */
-struct claim *claim_take(struct claims *cs, const char *id);
+/** NULL: somebody holds it, and is told to stop; or no memory. @param owner  By upload_owner(). */
+struct claim *claim_take(struct claims *cs, const char *id, const char *owner);
 void claim_drop(struct claims *cs, struct claim *c);
 /** Set when somebody else wants it. */
 const atomic_bool *claim_stop(const struct claim *c);
 /** True when somebody holds it, who is told to stop. */
 bool claims_stop(struct claims *cs, const char *id);
+/** All that this one writes to: the right to it has ended. */
+void claims_stop_owner(struct claims *cs, const char *owner);
 
 /* ---- desk.c: what happens to them by itself. Control thread ---------------------------------- */
 
@@ -42,10 +44,15 @@ MUST_USE enum err tus_begin(struct request *rq);
 void answer_expires(struct request *rq, int64_t ms);
 void answer_number(struct request *rq, const char *name, uint64_t n);
 struct uploader uploader_of(const struct request *rq);
+/** Its public id, below a document or by itself. */
+const char *upload_of_path(const struct request *rq);
 /** The upload of the path, when the caller may go on with it. Any state. */
 MUST_USE enum err allowed_upload(struct request *rq, struct upload *u);
 /** An open one, else 410 with what became of it. */
 MUST_USE enum err still_open(struct request *rq, const struct upload *u);
+/** With the project link that is args[1]: what was on its way by it ends, also the connections that
+ * bytes come by. On the records thread; sets answer.after. */
+MUST_USE enum err uploads_revoked(struct request *rq, int64_t project, const char *link);
 enum err patch_run(struct request *rq);
 enum err upload_read(struct request *rq);
 json_t *json_upload(const struct upload *u, uint64_t offset);

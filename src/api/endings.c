@@ -1,5 +1,5 @@
 /* Sessions that have ended end the presence of who came in by them, at once. */
-#include "api_priv.h"
+#include "documents_priv.h"
 
 static bool is_meant(const struct participant *p, int64_t account, int64_t only, int64_t but)
 {
@@ -29,6 +29,11 @@ void api_sessions_ended(struct api *a, int64_t account, int64_t only, int64_t bu
 
 void api_invitation_revoked(struct api *a, int64_t meeting, int64_t invitation, int64_t account)
 {
+    char owner[UPLOAD_OWNER_LEN + 1];
+    const struct uploader by_it = {.account = account, .invitation = invitation};
+    upload_owner(owner, &by_it);
+    if (account == 0) /* else it would be all uploads of the account */
+        claims_stop_owner(desk_claims(a->desk), owner);
     a->endings++;
     for (struct live *l = a->lives; l != NULL; l = l->next)
         for (struct person *p = l->persons, *next = NULL; p != NULL; p = next) {

@@ -51,7 +51,9 @@ static const struct outline_part p_limits[] = {
     O_EACH("types", OUTLINE_TEXT, .about = "Usual ends of names of what is taken."),
 };
 static const struct outline o_limits = OUTLINE("DocumentLimits", p_limits);
-static const struct outline_part p_rights[] = {O_BOOL("upload"), O_BOOL("revise"), O_BOOL("edit")};
+static const struct outline_part p_rights[] = {
+    O_BOOL("read", .about = "Fetch its bytes, and see its history."), O_BOOL("upload"),
+    O_BOOL("revise"), O_BOOL("edit")};
 static const struct outline o_rights = OUTLINE("DocumentRights", p_rights);
 static const struct outline_part p_list[] = {
     O_LIST("documents", &o_document),

@@ -144,8 +144,9 @@ static enum err answer_list(struct request *rq, struct listing *l, enum relation
         (void)snprintf(next, sizeof(next), "%" PRId64, l->last);
     rq->answer.body = json_pack(
         "{s:o,s:s,s:o,s:o}", "documents", l->list, "next", next, "limits", limits, "rights",
-        json_pack("{s:b,s:b,s:b}", "upload", (int)policy_allows(c->role, rel, ACT_DRAWING_UPLOAD),
-                  "revise", (int)policy_allows(c->role, rel, ACT_COMMENT_ANSWER), "edit",
+        json_pack("{s:b,s:b,s:b,s:b}", "read", (int)policy_allows(c->role, rel, ACT_DRAWING_READ),
+                  "upload", (int)policy_allows(c->role, rel, ACT_DRAWING_UPLOAD), "revise",
+                  (int)policy_allows(c->role, rel, ACT_COMMENT_ANSWER), "edit",
                   (int)(!c->participant && policy_allows(c->role, rel, ACT_PROJECT_EDIT))));
     return e;
 }
@@ -178,6 +179,22 @@ static enum err project_documents(struct request *rq)
     struct listing l = {.rq = rq, .list = json_array(), .withdrawn = sees_withdrawn(c, own)};
     e = document_each_of_project(rq->db, p.id, before, list_one, &l);
     enum err limits = answer_list(rq, &l, own ? REL_OWN : REL_NONE, p.id);
+    return e == ERR_OK ? limits : e;
+}
+
+/* What a revision may be made of: named, but neither fetched nor with its history. */
+static enum err link_documents(struct request *rq)
+{
+    const struct caller *c = caller_of(rq);
+    int64_t before = 0;
+    if (c->link.id == 0 || !policy_allows(c->role, REL_LINKED, ACT_LINK_READ))
+        return ERR_DENIED;
+    enum err e = read_before(rq, &before);
+    if (e != ERR_OK)
+        return e;
+    struct listing l = {.rq = rq, .list = json_array()};
+    e = document_each_of_project(rq->db, c->link.project, before, list_one, &l);
+    enum err limits = answer_list(rq, &l, REL_LINKED, c->link.project);
     return e == ERR_OK ? limits : e;
 }
 
@@ -402,6 +419,14 @@ const struct route document_routes[] = {
      NULL,
      meeting_documents,
      {200, &o_document_list, .query = q_documents, .about = "Those that are linked to it."}},
+    {M_GET,
+     "/api/v1/link/documents",
+     ON_READ,
+     ACT_LINK_READ,
+     NULL,
+     link_documents,
+     {200, &o_document_list, .query = q_documents,
+      .about = "Of the project of a project link, by its session: what it may revise."}},
     {M_GET,
      "/api/v1/documents/{id}",
      ON_READ,

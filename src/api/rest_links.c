@@ -2,6 +2,7 @@
  * they name, who then sees the project by them. */
 #include <string.h>
 
+#include "documents_priv.h"
 #include "domain/outbox.h"
 #include "domain/stages.h"
 #include "meet_priv.h"
@@ -125,6 +126,8 @@ static enum err link_revoke_post(struct request *rq)
         e = link_revoke(rq->db, l.id, rq->now_ms);
     if (e == ERR_OK) /* A message with it that was not sent yet is of no use any more. */
         e = outbox_withdraw_about(rq->db, l.public_id, "", "revoked", rq->now_ms);
+    if (e == ERR_OK) /* What the person is about to upload ends with it, bytes on their way too. */
+        e = uploads_revoked(rq, p.id, l.public_id);
     return e == ERR_OK ? audit_caller(rq, "link.revoke", p.public_id, l.public_id) : e;
 }
 

@@ -110,7 +110,7 @@ static enum err all_here(struct request *rq, struct patch *p)
 
 static enum err take_claim(struct request *rq, struct patch *p)
 {
-    p->claim = claim_take(claims_of(rq), p->u.public_id);
+    p->claim = claim_take(claims_of(rq), p->u.public_id, p->u.owner);
     if (p->claim != NULL)
         return ERR_OK;
     rq->answer.status = 423;
@@ -284,7 +284,7 @@ enum err upload_read(struct request *rq)
         e = settle_records(rq, &p->u, &p->content);
     p->gone = e == ERR_INVAL;
     if (e == ERR_OK)
-        e = upload_get(rq->db, &p->u, rq->args[0]);
+        e = upload_get(rq->db, &p->u, upload_of_path(rq));
     if (e != ERR_OK)
         return e;
     rq->answer.headers[0] = '\0'; /* told by answer_offset() */

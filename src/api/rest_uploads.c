@@ -56,7 +56,9 @@ void answer_expires(struct request *rq, int64_t ms)
 struct uploader uploader_of(const struct request *rq)
 {
     const struct caller *c = caller_of(rq);
-    struct uploader by = {.account = c->account, .participant = c->participant ? c->p.id : 0};
+    struct uploader by = {.account = c->account,
+                          .participant = c->participant ? c->p.id : 0,
+                          .invitation = c->participant ? c->p.invitation : 0};
     COPY(by.name, c->name);
     COPY(by.role, role_text(c->role));
     COPY(by.link, c->link.link_public_id);
@@ -110,19 +112,30 @@ static enum relation upload_relation(struct request *rq, const struct upload *u)
                : REL_NONE;
 }
 
+/* A revision is another right than a new document, and so its upload has another path. */
+static bool is_below(const struct request *rq, const struct upload *u)
+{
+    if (rq->route->right == ACT_COMMENT_ANSWER)
+        return u->document != 0 && strcmp(u->document_public_id, rq->args[0]) == 0;
+    return u->document == 0;
+}
+
+const char *upload_of_path(const struct request *rq)
+{
+    return rq->args[rq->route->right == ACT_COMMENT_ANSWER ? 1 : 0];
+}
+
 enum err allowed_upload(struct request *rq, struct upload *u)
 {
     char owner[UPLOAD_OWNER_LEN + 1];
     struct uploader by = uploader_of(rq);
-    enum action act = ACT_DRAWING_UPLOAD;
-    enum err e = upload_get(rq->db, u, rq->args[0]);
+    enum action act = (enum action)rq->route->right;
+    enum err e = upload_get(rq->db, u, upload_of_path(rq));
     if (e != ERR_OK)
         return e;
     upload_owner(owner, &by);
-    if (strcmp(owner, u->owner) != 0)
+    if (strcmp(owner, u->owner) != 0 || !is_below(rq, u))
         return ERR_NOENT;
-    if (u->document != 0)
-        act = ACT_COMMENT_ANSWER;
     return policy_allows(caller_of(rq)->role, upload_relation(rq, u), act) ? ERR_OK : ERR_DENIED;
 }
 
@@ -225,7 +238,8 @@ static enum err check_room(struct request *rq, const struct upload *u)
 
 static enum err create(struct request *rq, struct upload *u)
 {
-    char at[80], detail[FILE_NAME_LEN + 40];
+    char at[120], detail[FILE_NAME_LEN + 40];
+    const char *document = u->document_public_id;
     struct uploader by = uploader_of(rq);
     enum err e = take_headers(rq, u);
     if (e == ERR_OK)
@@ -240,7 +254,8 @@ static enum err create(struct request *rq, struct upload *u)
         e = audit_caller(rq, "upload.begin", u->public_id, detail);
     if (e != ERR_OK)
         return e;
-    (void)snprintf(at, sizeof(at), "/api/v1/uploads/%s", u->public_id);
+    (void)snprintf(at, sizeof(at), "/api/v1%s%s/uploads/%s",
+                   document[0] != '\0' ? "/documents/" : "", document, u->public_id);
     answer_header(rq, "location:", at);
     answer_expires(rq, u->expires_at);
     rq->answer.status = 201;
@@ -285,6 +300,7 @@ static enum err document_uploads_post(struct request *rq)
     if (e == ERR_OK && d.withdrawn_at != 0)
         e = answer_error(rq, ERR_GONE, "The document was withdrawn.");
     struct upload u = {.document = d.id, .project = d.project};
+    COPY(u.document_public_id, rq->args[0]);
     return e == ERR_OK ? create(rq, &u) : e;
 }
 
@@ -316,6 +332,26 @@ static enum err upload_delete(struct request *rq)
     return ERR_OK;
 }
 
+static void after_revoked(const struct request *rq)
+{
+    char owner[UPLOAD_OWNER_LEN + 1];
+    struct uploader by = {.link = ""};
+    COPY(by.link, rq->args[1]);
+    upload_owner(owner, &by);
+    claims_stop_owner(desk_claims(((struct api *)rq->app)->desk), owner);
+    ended(rq);
+}
+
+enum err uploads_revoked(struct request *rq, int64_t project, const char *link)
+{
+    char owner[UPLOAD_OWNER_LEN + 1];
+    struct uploader by = {.link = ""};
+    COPY(by.link, link);
+    upload_owner(owner, &by);
+    rq->answer.after = after_revoked;
+    return upload_end_owner(rq->db, project, owner, "The project link was taken back.");
+}
+
 static enum err uploads_options(struct request *rq)
 {
     answer_header(rq, "tus-resumable:", TUS_VERSION);
@@ -339,40 +375,40 @@ static enum err uploads_options(struct request *rq)
                         .about = "tus 1.0.0: Upload-Length, Upload-Metadata." \
     }
 #define PART "application/offset+octet-stream"
+#define READ \
+    { \
+        200, &o_upload, .also = "410 412 413 415 422 423", \
+                        .about = "tus 1.0.0, by HEAD: how far it is." \
+    }
+#define BYTES \
+    { \
+        204, .takes = PART, .also = "409 410 412 413 415 422 423 460 507", \
+             .about = "tus 1.0.0: bytes." \
+    }
+#define CANCEL \
+    { \
+        204, .also = "410 412" \
+    }
 
 const struct route upload_routes[] = {
     OPTIONS("/api/v1/projects/{id}/uploads"),
     OPTIONS("/api/v1/meetings/{id}/uploads"),
     OPTIONS("/api/v1/documents/{id}/uploads"),
     OPTIONS("/api/v1/uploads/{id}"),
+    OPTIONS("/api/v1/documents/{id}/uploads/{upload}"),
     {M_POST, "/api/v1/projects/{id}/uploads", ON_WRITE, ACT_DRAWING_UPLOAD, NULL,
      project_uploads_post, BEGIN},
     {M_POST, "/api/v1/meetings/{id}/uploads", ON_WRITE, ACT_DRAWING_UPLOAD, NULL,
      meeting_uploads_post, BEGIN},
     {M_POST, "/api/v1/documents/{id}/uploads", ON_WRITE, ACT_COMMENT_ANSWER, NULL,
      document_uploads_post, BEGIN},
-    {M_GET,
-     "/api/v1/uploads/{id}",
-     ON_INTAKE,
-     ACT_DRAWING_UPLOAD,
-     NULL,
-     upload_read,
-     {200, &o_upload, .also = "410 412 413 415 422 423",
-      .about = "tus 1.0.0, by HEAD: how far it is."}},
-    {M_PATCH,
-     "/api/v1/uploads/{id}",
-     ON_INTAKE,
-     ACT_DRAWING_UPLOAD,
-     NULL,
-     patch_run,
-     {204, .takes = PART, .also = "409 410 412 413 415 422 423 460 507",
-      .about = "tus 1.0.0: bytes."}},
-    {M_DELETE,
-     "/api/v1/uploads/{id}",
-     ON_WRITE,
-     ACT_DRAWING_UPLOAD,
-     NULL,
-     upload_delete,
-     {204, .also = "410 412"}},
+    // clang-format off
+    {M_GET, "/api/v1/uploads/{id}", ON_INTAKE, ACT_DRAWING_UPLOAD, NULL, upload_read, READ},
+    {M_PATCH, "/api/v1/uploads/{id}", ON_INTAKE, ACT_DRAWING_UPLOAD, NULL, patch_run, BYTES},
+    {M_DELETE, "/api/v1/uploads/{id}", ON_WRITE, ACT_DRAWING_UPLOAD, NULL, upload_delete, CANCEL},
+    {M_GET, "/api/v1/documents/{id}/uploads/{upload}", ON_INTAKE, ACT_COMMENT_ANSWER, NULL, upload_read, READ},
+    {M_PATCH, "/api/v1/documents/{id}/uploads/{upload}", ON_INTAKE, ACT_COMMENT_ANSWER, NULL, patch_run, BYTES},
+    {M_DELETE, "/api/v1/documents/{id}/uploads/{upload}", ON_WRITE, ACT_COMMENT_ANSWER, NULL, upload_delete, CANCEL},
+    // clang-format on
 };
 const size_t upload_routes_n = sizeof(upload_routes) / sizeof(upload_routes[0]);

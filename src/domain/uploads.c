@@ -15,6 +15,8 @@ void upload_owner(char out[UPLOAD_OWNER_LEN + 1], const struct uploader *by)
 {
     if (by->link[0] != '\0')
         (void)snprintf(out, UPLOAD_OWNER_LEN + 1, "link %s", by->link);
+    else if (by->invitation != 0 && by->account == 0)
+        (void)snprintf(out, UPLOAD_OWNER_LEN + 1, "invitation %" PRId64, by->invitation);
     else if (by->participant != 0 && by->account == 0)
         (void)snprintf(out, UPLOAD_OWNER_LEN + 1, "participant %" PRId64, by->participant);
     else
@@ -137,6 +139,15 @@ static enum err end(struct db *db, int64_t id, const char *state, const char *re
 enum err upload_end(struct db *db, int64_t id, const char *state, const char *reason)
 {
     return end(db, id, state, reason, 0);
+}
+
+enum err upload_end_owner(struct db *db, int64_t project, const char *owner, const char *reason)
+{
+    AUTO(db_done) struct stmt s = db_use(db, &SQL_UPLOAD_END_OWNER);
+    db_bind_i64(&s, ":project", project);
+    db_bind_text(&s, ":owner", owner);
+    db_bind_text(&s, ":reason", reason);
+    return db_exec(&s);
 }
 
 enum err upload_expire(struct db *db, int64_t now_ms)

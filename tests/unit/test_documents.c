@@ -299,6 +299,9 @@ static void owners(void)
     by.account = 0;
     upload_owner(out, &by);
     T_OK(strcmp(out, "participant 9") == 0);
+    by.invitation = 4; /* who comes in again by it is another participant, and goes on */
+    upload_owner(out, &by);
+    T_OK(strcmp(out, "invitation 4") == 0);
     (void)snprintf(by.link, sizeof(by.link), "0123456789abcdef0123456789abcdef");
     upload_owner(out, &by);
     T_OK(strcmp(out, "link 0123456789abcdef0123456789abcdef") == 0);

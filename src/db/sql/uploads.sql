@@ -15,6 +15,8 @@ SELECT COALESCE(SUM(bytes), 0) FROM upload WHERE state = 'open' AND project_id =
 SELECT COALESCE(SUM(bytes), 0) FROM upload INDEXED BY upload_open WHERE state = 'open' AND id <> :but
 -- name: upload_end
 UPDATE upload SET state = :state, reason = :reason, revision_id = :revision WHERE id = :id AND state = 'open'
+-- name: upload_end_owner
+UPDATE upload SET state = 'cancelled', reason = :reason WHERE state = 'open' AND project_id = :project AND owner = :owner
 -- name: upload_expire
 UPDATE upload SET state = 'expired' WHERE state = 'open' AND expires_at <= :now
 -- name: upload_state

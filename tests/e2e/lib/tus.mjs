@@ -45,9 +45,9 @@ export class Tus {
       rejectUnauthorized: false,
       headers: this.headers({ "content-type": "application/offset+octet-stream", "upload-offset": String(offset), "content-length": body.length, ...headers }),
     });
-    rq.on("error", () => undefined); /* It is cut off by us. */
+    const gone = new Promise((done) => rq.on("error", done)); /* It is cut off: by us, or by the server before. */
     await new Promise((done) => rq.write(body.subarray(0, n), done));
-    await sleep(pause);
+    await Promise.race([sleep(pause), gone]);
     rq.destroy();
   }
   /** The offset, asked until nobody writes any more. */

@@ -8,7 +8,7 @@ import { account, meetingOf } from "../lib/account.mjs";
 import { at, chromium, click, closeBrowser, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Line } from "../lib/line.mjs";
-import { redeem } from "../lib/person.mjs";
+import { redeem, secretOf } from "../lib/person.mjs";
 import { Server, sleep, until } from "../lib/server.mjs";
 import { Tus, pdf, sha256 } from "../lib/tus.mjs";
 
@@ -265,6 +265,102 @@ export const tests = {
       ok([401, 404].includes((await who.patch(made.headers.location, 0, pdf(100))).status), "nor written to");
     }
     equal(await guest.offset(made.headers.location), 0);
+  },
+
+  async "a designer comes back by a project link: a revision, cut off and resumed, seen; nobody else's, and over with the link"() {
+    const linked = async (project, name) => {
+      const { id, url } = await a.want(201, "POST", `/projects/${project}/links`, { name, role: "designer", phone: "13812345678" });
+      const enter = async () => {
+        const rs = await server.post("/api/v1/links/redeem", { secret: secretOf(url), name, organisation: "华东设计院" });
+        equal(rs.status, 201, rs.text);
+        return new Tus(server, rs.json().token);
+      };
+      return { id, enter, tus: await enter() };
+    };
+    const zhou = await linked(of.project, "周工");
+    const wu = await linked(of.project, "吴工");
+    const far = await linked((await meetingOf(a, "别的项目")).project, "郑工");
+    const first = pdf(20_000);
+    const { document } = await tus.want(`projects/${of.project}`, "主接线.pdf", first);
+    const seen = async (who) => {
+      const rs = await who.ask("GET", "/api/v1/link/documents");
+      equal(rs.status, 200, rs.text);
+      return rs.json();
+    };
+    const { rights, documents } = await seen(zhou.tus);
+    equal(Object.entries(rights).filter(([, may]) => may).map(([k]) => k).join(), "revise", "of the project's documents it may make revisions");
+    equal(documents.find((d) => d.id === document).latest.number, 1);
+    ok(!(await seen(far.tus)).documents.some((d) => d.id === document), "another project's link does not name it");
+    equal((await zhou.tus.create(`projects/${of.project}`, "x.pdf", 10)).status, 403, "nothing but revisions");
+    equal((await zhou.tus.content(document, 1)).status, 403, "and no reading");
+    equal((await far.tus.create(`documents/${document}`, "x.pdf", 10)).status, 404, "another project's link");
+
+    const body = pdf(3 << 20);
+    const made = await zhou.tus.create(`documents/${document}`, "主接线 v2.pdf", body.length);
+    equal(made.status, 201, made.text);
+    const at = made.headers.location;
+    ok(at.startsWith(`/api/v1/documents/${document}/uploads/`), at);
+    equal((await zhou.tus.ask("OPTIONS", at)).status, 204);
+    await zhou.tus.cut(at, 0, body, 1 << 20);
+    for (const [who, status] of [[wu.tus, 404], [far.tus, 404], [tus, 404], [new Tus(server, undefined), 401]]) {
+      equal((await who.head(at)).status, status, "another's");
+      equal((await who.patch(at, 1 << 20, body.subarray(1 << 20))).status, status, "nor written to");
+      equal((await who.ask("DELETE", at)).status, status, "nor ended");
+    }
+    const upload = at.split("/").at(-1);
+    equal((await zhou.tus.head(`/api/v1/uploads/${upload}`)).status, 403, "the path of new documents is not its");
+    equal((await zhou.tus.head(`/api/v1/documents/${documents.find((d) => d.id !== document).id}/uploads/${upload}`)).status, 404, "nor another document's");
+    /* The same person on another day: another session of the same link goes on. */
+    const again = await zhou.enter();
+    const offset = await again.offset(at);
+    ok(offset > 500_000 && offset <= 1 << 20, `offset ${offset}`);
+    const rs = await again.patch(at, offset, body.subarray(offset));
+    equal([rs.status, rs.headers["upload-document"], rs.headers["upload-revision"]].join(), `204,${document},2`, rs.text);
+    const now = (await seen(zhou.tus)).documents.find((d) => d.id === document).latest;
+    equal([now.number, now.name, now.uploaded_by, now.role, now.sha256].join(), [2, "主接线 v2.pdf", "周工", "designer", sha256(body)].join());
+    ok((await tus.content(document, 2)).data.equals(body), "and the manager reads it");
+    ok((await audit(document)).some((l) => l.startsWith("document.revise 2 ")), "on record");
+
+    const other = await zhou.tus.create(`documents/${document}`, "x.pdf", 100);
+    equal((await zhou.tus.ask("DELETE", other.headers.location)).status, 204, "given up by who began it");
+    equal((await zhou.tus.head(other.headers.location)).status, 410);
+
+    /* The link is taken back while bytes come: the connection is let go, and the upload is no more. */
+    const last = pdf(2 << 20);
+    const begun = (await zhou.tus.create(`documents/${document}`, "主接线 v3.pdf", last.length)).headers.location;
+    const used = async () => (await tus.documents(`projects/${of.project}`)).documents.find((d) => d.id === document).latest.number;
+    const started = Date.now();
+    const slow = zhou.tus.cut(begun, 0, last, 1 << 20, { pause: 8000 });
+    await sleep(300);
+    await a.want(204, "POST", `/projects/${of.project}/links/${zhou.id}/revoke`);
+    await slow;
+    ok(Date.now() - started < 5000, `let go after ${Date.now() - started} ms`);
+    for (const who of [zhou.tus, again]) {
+      equal((await who.head(begun)).status, 401, "the session is over");
+      equal((await who.patch(begun, 1 << 20, last.subarray(1 << 20))).status, 401);
+      equal((await who.ask("DELETE", begun)).status, 401);
+      equal((await who.create(`documents/${document}`, "x.pdf", 10)).status, 401);
+    }
+    await until(() => !existsSync(join(server.env.YUNJIAN_DATA, "uploads", begun.split("/").at(-1))), 5000, "what came of it is removed");
+    equal(await used(), 2, "and no revision");
+    equal((await wu.tus.create(`documents/${document}`, "x.pdf", 10)).status, 201, "another person's link is as it was");
+  },
+
+  async "a guest who comes in again by the same invitation goes on with an upload; by another one not"() {
+    const invite = async () => (await a.want(201, "POST", `/meetings/${of.meeting}/invitations`, { role: "designer", name: "", organisation: "" })).url;
+    const url = await invite();
+    const enter = async (by) => new Tus(server, (await redeem(server, by, "陈立")).token);
+    const before = await enter(url);
+    const body = pdf(200_000);
+    const at = (await before.create(`meetings/${of.meeting}`, "现场.pdf", body.length)).headers.location;
+    equal((await before.patch(at, 0, body.subarray(0, 90_000))).status, 204);
+    const stranger = await enter(await invite());
+    equal((await stranger.head(at)).status, 404, "another invitation");
+    const after = await enter(url);
+    equal(await after.offset(at), 90_000);
+    const rs = await after.patch(at, 90_000, body.subarray(90_000));
+    equal(rs.status, 204, rs.text);
+    ok((await tus.content(rs.headers["upload-document"], 1)).data.equals(body), "whole");
   },
 
   async "several at once, slow ones among them, hold up nobody; who comes anew takes over from a dead connection"() {

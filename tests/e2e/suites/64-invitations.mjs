@@ -1,9 +1,12 @@
 // What becomes of meetings and links, on the pages: two who change one, a link renewed and revoked, what a guest is told at a
 // closed door, a meeting cancelled, and coming back by a project link.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { account } from "../lib/account.mjs";
 import { at, chromium, click, closeBrowser, type } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/expect.mjs";
 import { Server, until } from "../lib/server.mjs";
+import { pdf, Tus } from "../lib/tus.mjs";
 
 const server = new Server();
 let browser;
@@ -160,8 +163,18 @@ export const tests = {
     await p.waitForSelector(at("link-page"));
     const inside = await words(p, "link-page");
     ok(inside.includes("锦澜 10 kV") && inside.includes("项目储备") && inside.includes("主接线与平面审查") && inside.includes("凭本人邀请"), inside);
+    /* A drawing that is there is revised from the page; it is not fetched by the link. */
+    const sheet = await new Tus(server, shen.token()).want(`projects/${project}`, "主接线.pdf", pdf(9000));
     await p.reload({ waitUntil: "domcontentloaded" });
-    await p.waitForSelector(at("link-page"));
+    await p.waitForSelector(at("document-revise"));
+    equal(await p.$(at("document-download")), null, "nothing to fetch");
+    const next = join(server.folder, "主接线 v2.pdf");
+    writeFileSync(next, pdf(700_000));
+    await (await p.$(at("document-revise"))).uploadFile(next);
+    await until(() => p.$eval(at("document-revision"), (e) => e.textContent.includes("第 2 版")), 8000, "the revision is there");
+    const { latest } = await shen.want(200, "GET", `/documents/${sheet.document}`);
+    equal([latest.number, latest.uploaded_by, latest.role].join(), "2,林予安,designer");
+    if (process.env.SHOTS) await p.screenshot({ path: join(process.env.SHOTS, "link-documents-390.png") });
     const { links } = await shen.want(200, "GET", `/projects/${project}/links`);
     await shen.want(204, "POST", `/projects/${project}/links/${links[0].id}/revoke`);
     await p.reload({ waitUntil: "domcontentloaded" });

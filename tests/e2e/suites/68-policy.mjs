@@ -140,6 +140,10 @@ const probes = {
   "POST /api/v1/projects/{id}/uploads": { of: "project", headers: tusHeaders },
   "POST /api/v1/meetings/{id}/uploads": { of: "meeting", headers: tusHeaders, ended: 201 },
   "POST /api/v1/documents/{id}/uploads": { of: "document", headers: tusHeaders },
+  "GET /api/v1/documents/{id}/uploads/{upload}": { of: "document", second: "upload", read: false },
+  "PATCH /api/v1/documents/{id}/uploads/{upload}": { of: "document", second: "upload", headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" } },
+  "DELETE /api/v1/documents/{id}/uploads/{upload}": { of: "document", second: "upload", headers: { "tus-resumable": "1.0.0" } },
+  "GET /api/v1/link/documents": { link: true },
   "GET /api/v1/uploads/{id}": { of: "upload", read: false },
   "PATCH /api/v1/uploads/{id}": { of: "upload", headers: { "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" } },
   "GET /api/v1/projects.csv": { list: true },
@@ -271,11 +275,18 @@ async function idOf(caller, probe, which) {
   return NONE;
 }
 
-/** What stands for the second placeholder: a view or a device of this caller where one can be made. */
+/** What stands for the second placeholder: a view, a device or a revision's upload of this caller where one can be made. */
 async function secondOf(caller, probe, meeting) {
   if (probe.second === "view") {
     const rs = await call(caller, "POST", `/api/v1/meetings/${meeting}/recording/views`);
     return rs.status < 300 ? (rs.json().view ?? rs.json().id) : NONE;
+  }
+  if (probe.second === "upload") {
+    for (const who of [caller, callers.find((c) => c.name === "manager")]) {
+      const rs = await call(who, "POST", `/api/v1/documents/${meeting}/uploads`, undefined, tusHeaders);
+      if (rs.status === 201) return rs.json().id;
+    }
+    return NONE;
   }
   if (probe.second === "ping") return things.ids.ping;
   if (probe.second === "invitation" || probe.second === "link") return Object.values(things).find((x) => x.meeting === meeting || x.project === meeting)[probe.second];

@@ -1288,6 +1288,8 @@ export interface DocumentLimits {
 }
 
 export interface DocumentRights {
+  /** Fetch its bytes, and see its history. */
+  read: boolean;
   upload: boolean;
   revise: boolean;
   edit: boolean;

@@ -1,4 +1,4 @@
-// Documents of a project or of a meeting: the list, uploads into it by button, drop or camera, and what one may do with each.
+// Documents of a project or of a meeting, or what who came by a project link may revise: the list, uploads into it by button, drop or camera, and what one may do with each.
 import { useEffect, useState } from "preact/hooks";
 import type { Document, DocumentList, Revision } from "../api/types";
 import { clock, date, t, type TextKey } from "../i18n";
@@ -9,8 +9,8 @@ import { DocumentMore } from "./documentmore";
 import { Loaded, useLoad } from "./load";
 import { LeftLine, UploadLine } from "./uploadline";
 
-export type Of = { project: string } | { meeting: string };
-const pathOf = (of: Of): string => ("project" in of ? `/projects/${of.project}` : `/meetings/${of.meeting}`);
+export type Of = { project: string } | { meeting: string } | { link: true };
+const pathOf = (of: Of): string => ("project" in of ? `/projects/${of.project}` : "meeting" in of ? `/meetings/${of.meeting}` : "/link");
 export const contentOf = (d: Document, r: Revision): string => `/api/v1/documents/${d.id}/revisions/${r.number}/content`;
 /** Nothing of it is fetched before the scanner has let it through. */
 export const fetchable = (r: Revision): boolean => r.scan === "off" || r.scan === "clean";
@@ -100,15 +100,17 @@ function Line({ d, list, revise, changed }: { d: Document; list: DocumentList; r
         {r.same_as !== null && <span class="sm c-warn">{t("document_same", r.same_as.title, r.same_as.number)}</span>}
       </div>
       <span class="row docdo">
-        {fetchable(r) && (
+        {list.rights.read && fetchable(r) && (
           <a class="btn sq ghost" href={contentOf(d, r)} download aria-label={t("document_download", d.title)} title={t("document_download", d.title)} data-test="document-download">
             <Icon of="fetch" />
           </a>
         )}
         {list.rights.revise && d.withdrawn === null && <Choose class="btn sq ghost" icon="raise" many={false} label="" title={t("document_revise", d.title)} take={(f) => revise(d, f)} test="document-revise" />}
-        <button class="btn sq ghost" type="button" aria-label={t("document_more", d.title)} title={t("document_more", d.title)} onClick={() => setOpen(true)} data-test="document-more">
-          <Icon of="more" />
-        </button>
+        {list.rights.read && (
+          <button class="btn sq ghost" type="button" aria-label={t("document_more", d.title)} title={t("document_more", d.title)} onClick={() => setOpen(true)} data-test="document-more">
+            <Icon of="more" />
+          </button>
+        )}
       </span>
       {open && <DocumentMore id={d.id} edit={list.rights.edit} close={() => setOpen(false)} changed={changed} />}
     </li>

@@ -112,7 +112,7 @@ function Inside({ p }: { p: LinkPage }) {
               ))}
               {p.meetings.some((m) => m.state === "scheduled" || m.state === "live") && <p class="sm dim pad">{t("plink_own_link")}</p>}
             </section>
-            <Documents of={{ project: p.project.id }} />
+            <Documents of={{ link: true }} />
           </div>
           <section class="panel">
             <div class="line wrap">
