@@ -69,7 +69,7 @@ function App() {
       <div key={n} class="contents">
         {pageOf(path)}
       </div>
-      <div class="vh" role="status">
+      <div class="vh said" role="status">
         {said.value === "" ? "" : t("page_is", said.value)}
       </div>
     </>

@@ -65,7 +65,7 @@ export function UploadLine({ item }: { item: Item }) {
           <b class="cut sp">{item.name}</b>
           <span class="sm dim nw">{sizeText(item.bytes)}</span>
         </span>
-        {item.state !== "failed" && <progress class="bar" max={item.bytes} value={item.sent} aria-label={item.name} />}
+        {item.state !== "failed" && <progress class="sentbar" max={item.bytes} value={item.sent} aria-label={item.name} />}
         <span class="sm dim" role="status">
           {stateText(item)}
         </span>
@@ -101,7 +101,7 @@ export function LeftLine({ left, take, forget }: { left: Left; take: (files: Fil
           <b class="cut sp">{left.name}</b>
           <span class="sm dim nw">{sizeText(left.bytes)}</span>
         </span>
-        <progress class="bar" max={left.bytes} value={left.offset} aria-label={left.name} />
+        <progress class="sentbar" max={left.bytes} value={left.offset} aria-label={left.name} />
         <span class="sm dim">{t("upload_left", percentText(left.offset, left.bytes))}</span>
       </div>
       <span class="row docdo">
