@@ -372,6 +372,8 @@ static enum err take_stated(struct request *rq, const struct in_redeem *in,
         return answer_error(rq, ERR_INVAL, "phone: is no telephone number");
     if (p->phone[0] == '\0')
         COPY(p->phone, i->phone);
+    if (p->phone[0] == '\0' && role_is_guest(i->role))
+        return answer_error(rq, ERR_INVAL, "phone: is missing");
     p->identity = identity_of_link(i->name, in->name);
     COPY(p->name, in->name);
     COPY(p->organisation, in->organisation);

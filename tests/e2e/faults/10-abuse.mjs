@@ -224,7 +224,7 @@ export const tests = {
   },
 
   async "nothing changes by GET, from another site, in another content type, without a right"() {
-    const body = { secret: secretOf(demo.guest_url), name: "x", organisation: "", consent: true };
+    const body = { secret: secretOf(demo.guest_url), name: "x", organisation: "", phone: "13800002046", consent: true };
     const path = "/api/v1/invitations/redeem";
     equal((await server.request(path)).status, 405, "GET");
     equal((await server.request("/api/v1/session", { method: "PUT" })).status, 405, "PUT");
@@ -273,7 +273,7 @@ export const tests = {
   },
 
   async "the session cookie is one that no other site and no script gets"() {
-    const rs = await server.post("/api/v1/invitations/redeem", { secret: secretOf(demo.guest_url), name: "x", organisation: "", consent: true });
+    const rs = await server.post("/api/v1/invitations/redeem", { secret: secretOf(demo.guest_url), name: "x", organisation: "", phone: "13800002046", consent: true });
     const [c] = rs.headers["set-cookie"];
     for (const word of ["__Host-yj=", "; Path=/", "; Secure", "; HttpOnly", "; SameSite="]) ok(c.includes(word), `${word} in ${c}`);
   },

@@ -204,6 +204,7 @@ export const tests = {
     equal(other.identity, "stated_unverified");
     equal((await server.post("/api/v1/invitations/redeem", { secret: secretOf(open.url), name: "张三", organisation: "", phone: PHONE, consent: false })).status, 400, "without consent");
     equal((await server.post("/api/v1/invitations/redeem", { secret: secretOf(open.url), name: "张三", organisation: "", phone: "x", consent: true })).status, 400, "with no number");
+    await refused(server.post("/api/v1/invitations/redeem", { secret: secretOf(open.url), name: "张三", organisation: "", consent: true }), 400, "phone", "a guest says how to reach her");
     const hostToken = (await a.shen.want(201, "POST", `/meetings/${meeting.id}/join`, { consent: true })).token;
     const linToken = (await a.lin.want(201, "POST", `/meetings/${meeting.id}/join`, { consent: true })).token;
     const person = async (token, name) => {

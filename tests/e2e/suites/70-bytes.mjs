@@ -29,7 +29,7 @@ export async function close() {
 
 const secretOf = (url) => url.split("#")[1];
 async function redeem(url, name = "某人") {
-  const r = await server.post("/api/v1/invitations/redeem", { secret: secretOf(url), name, organisation: "", consent: true }, { origin: server.url });
+  const r = await server.post("/api/v1/invitations/redeem", { secret: secretOf(url), name, organisation: "", phone: "13800002046", consent: true }, { origin: server.url });
   equal(r.status, 201, `redeem: ${r.text}`);
   return { cookie: (r.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; "), ...r.json() };
 }
@@ -95,7 +95,7 @@ export const tests = {
     const r = await get({ cookie: cookies.map((c) => `${c.name}=${c.value}`).join("; ") });
     ok(r.status === 403 || r.status === 404, `the guest gets ${r.status}`);
     for (const url of [demo.guest_url, demo.host_url]) {
-      const late = await server.post("/api/v1/invitations/redeem", { secret: secretOf(url), name: "陈立", organisation: "", consent: true }, { origin: server.url });
+      const late = await server.post("/api/v1/invitations/redeem", { secret: secretOf(url), name: "陈立", organisation: "", phone: "13800002046", consent: true }, { origin: server.url });
       ok(late.status >= 400, `redeem after the end: ${late.status}`);
     }
   },
