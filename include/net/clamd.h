@@ -7,11 +7,18 @@
 #ifndef NET_CLAMD_H
 #define NET_CLAMD_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
 
-enum { CLAMD_NAME_MAX = 121, CLAMD_REPLY_MAX = 512, CLAMD_S = 120 /**< Without any progress. */ };
+enum {
+    CLAMD_NAME_MAX = 121,
+    CLAMD_REPLY_MAX = 512,
+    CLAMD_S = 120,   /**< Without any progress. */
+    CLAMD_PING_S = 5 /**< The same, of clamd_ping(). */
+};
 
 enum clamd_verdict {
     CLAMD_CLEAN,
@@ -20,10 +27,14 @@ enum clamd_verdict {
 };
 
 /** @param name  What was found, or why it was not scanned; printable ASCII.
- * @return ERR_IO: it cannot be reached or broke off; ERR_PROTO: what it said is no answer. */
+ * @param stop  Set from another thread it ends within a fifth of a second; NULL: none.
+ * @return ERR_IO: it cannot be reached, broke off or was stopped; ERR_PROTO: what it said is no
+ * answer. */
 MUST_USE enum err clamd_scan(enum clamd_verdict *out, char name[CLAMD_NAME_MAX], const char *socket,
-                             int fd);
-/** ERR_OK: it answers. */
+                             int fd, const atomic_bool *stop);
+/** ERR_OK: it answers. ERR_NOENT: there is no such socket; ERR_DENIED: it may not be written to;
+ * ERR_IO: nobody listens there, or it broke off; ERR_BUSY: no answer in time; ERR_PROTO: another
+ * program answers. */
 MUST_USE enum err clamd_ping(const char *socket);
 
 /** The answer's line, without its end. ERR_PROTO: none that is known. Thread: pure. */

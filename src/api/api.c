@@ -311,6 +311,7 @@ void api_resume(struct api *a, const char *meeting)
 void api_shutdown(struct api *a)
 {
     a->stopping = true;
+    desk_stop(a->desk);
     for (struct live *l = a->lives; l != NULL; l = l->next) {
         for (struct person *p = l->persons; p != NULL; p = p->next)
             say(p, json_pack("{s:s}", "type", "shutdown"));

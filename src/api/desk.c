@@ -22,6 +22,7 @@ struct desk {
     struct api *api;
     struct claims *claims;
     bool sweeping, scanning;
+    atomic_bool stop;           /* the server stops: a scanner that hangs does not hold it up */
     uint64_t sweep_ns, scan_ns; /* when next */
     int64_t after;              /* row of the last that was scanned in this round */
     bool refused, down;
@@ -65,6 +66,11 @@ void desk_free(struct desk *d)
 struct claims *desk_claims(struct desk *d)
 {
     return d->claims;
+}
+
+void desk_stop(struct desk *d)
+{
+    atomic_store(&d->stop, true);
 }
 
 void desk_hurry(struct desk *d)
@@ -160,7 +166,7 @@ static enum err scan(struct db *db, struct job *j)
         COPY(j->text, "its file is missing");
         return ERR_OK;
     }
-    e = clamd_scan(&v, name, conf->clamd_socket, fd);
+    e = clamd_scan(&v, name, conf->clamd_socket, fd, &j->api->desk->stop);
     (void)close(fd);
     if (e != ERR_OK)
         return ERR_IO;
@@ -214,7 +220,7 @@ static void scan_done(struct job *j)
     struct desk *d = j->api->desk;
     enum err e = j->task.result;
     metric_set(d->waits, j->number);
-    if (e == ERR_IO)
+    if (e == ERR_IO && !atomic_load(&d->stop))
         note_reach(d, false);
     if (e != ERR_OK) { /* ERR_NOENT: that was the last one. */
         round_over(d, e == ERR_NOENT && d->refused ? REFUSED_S : UNREACHED_S);
@@ -246,7 +252,7 @@ void desk_tick(struct desk *d, uint64_t now)
         j->after = sweep_done;
         submit(j, d->api->cfg.intakes);
     }
-    if (d->api->cfg.scans == NULL || d->scanning || now < d->scan_ns)
+    if (d->api->cfg.scans == NULL || d->scanning || now < d->scan_ns || atomic_load(&d->stop))
         return;
     j = job_new(d->api, scan);
     if (j == NULL)

@@ -30,6 +30,8 @@ struct desk;
 MUST_USE enum err desk_new(struct desk **out, struct api *a);
 void desk_free(struct desk *d);
 void desk_tick(struct desk *d, uint64_t now);
+/** Nothing is scanned any more, what is under way least of all. */
+void desk_stop(struct desk *d);
 /** Something has come for the scanner, or has to be cleared away. */
 void desk_hurry(struct desk *d);
 struct claims *desk_claims(struct desk *d);

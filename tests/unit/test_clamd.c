@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "net/clamd.h"
 #include "t.h"
 #include "tmpdir.h"
@@ -101,7 +102,7 @@ static enum err scanned(struct peer *p, enum clamd_verdict *v, char name[CLAMD_N
     if (bind(p->fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(p->fd, 1) != 0 ||
         pthread_create(&thread, NULL, peer_main, p) != 0)
         abort();
-    enum err e = clamd_scan(v, name, path, fd);
+    enum err e = clamd_scan(v, name, path, fd, NULL);
     (void)pthread_join(thread, NULL);
     (void)close(p->fd);
     return e;
@@ -130,9 +131,51 @@ static void streams(void)
     T_OK(v == CLAMD_FOUND && p.got == SIZE && strcmp(name, "X.Y") == 0);
     p = (struct peer){.answer = NULL};
     T_EQ(scanned(&p, &v, name, fileno(f)), ERR_IO);
-    T_EQ(clamd_scan(&v, name, tmpdir_path("nobody"), fileno(f)), ERR_IO);
-    T_EQ(clamd_ping(tmpdir_path("nobody")), ERR_IO);
+    T_EQ(clamd_scan(&v, name, tmpdir_path("nobody"), fileno(f), NULL), ERR_IO);
+    T_EQ(clamd_ping(tmpdir_path("nobody")), ERR_NOENT);
     (void)fclose(f);
+}
+
+static void *stop_soon(void *arg)
+{
+    (void)usleep(300000);
+    atomic_store((atomic_bool *)arg, true);
+    return NULL;
+}
+
+/* It listens and never takes a connection, so that its buffer fills and no answer comes. */
+static void hangs(void)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const char *path = tmpdir_path("hangs");
+    enum clamd_verdict v = CLAMD_REFUSED;
+    char name[CLAMD_NAME_MAX];
+    atomic_bool stop = false;
+    pthread_t thread;
+    (void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+    int peer = socket(AF_UNIX, SOCK_STREAM, 0);
+    FILE *small = tmpfile(), *large = tmpfile();
+    if (bind(peer, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(peer, 8) != 0 ||
+        small == NULL || large == NULL || fputs("x", small) < 0 || fflush(small) != 0 ||
+        ftruncate(fileno(large), 64 << 20) != 0)
+        abort();
+    FILE *const files[] = {small, large}; /* waits to read, waits to write */
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t from = clock_mono_ns();
+        atomic_store(&stop, false);
+        if (pthread_create(&thread, NULL, stop_soon, &stop) != 0)
+            abort();
+        T_EQ(clamd_scan(&v, name, path, fileno(files[i]), &stop), ERR_IO);
+        uint64_t took = clock_mono_ns() - from;
+        T_OK(took > 250 * NS_PER_MS && took < 3 * NS_PER_S);
+        (void)pthread_join(thread, NULL);
+    }
+    T_EQ(clamd_scan(&v, name, path, fileno(small), &stop), ERR_IO); /* stopped before it began */
+    T_EQ(clamd_ping(path), ERR_BUSY);
+    (void)close(peer);
+    T_EQ(clamd_ping(path), ERR_IO); /* its socket is left, and nobody there */
+    (void)fclose(small);
+    (void)fclose(large);
 }
 
 int main(void)
@@ -140,5 +183,6 @@ int main(void)
     tmpdir_make();
     replies();
     streams();
+    hangs();
     return t_done("clamd");
 }

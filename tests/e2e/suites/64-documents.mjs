@@ -411,6 +411,29 @@ export const tests = {
     ok(existsSync(join(folder, "quarantine")), "kept");
   },
 
+  async "a scanner that hangs does not hold up the server's stop"(note) {
+    clamd.stop();
+    rmSync(scanned.env.YUNJIAN_CLAMD_SOCKET, { force: true });
+    let asked = 0;
+    const held = new Set();
+    const peer = createServer((c) => {
+      c.on("error", () => undefined);
+      c.on("data", () => asked++); /* and never a word */
+      held.add(c);
+    });
+    await new Promise((done) => peer.listen(scanned.env.YUNJIAN_CLAMD_SOCKET, done));
+    const b = await account(scanned, "lu", "manager");
+    await new Tus(scanned, b.token()).want(`projects/${(await meetingOf(b)).project}`, "x.pdf", pdf(5000));
+    await until(() => asked > 0, 8000, "it is being scanned");
+    const started = Date.now();
+    await scanned.stop();
+    const took = Date.now() - started;
+    for (const c of held) c.destroy();
+    peer.close();
+    note(`stopped after ${took} ms`);
+    ok(took < 5000, `stopped after ${took} ms`);
+  },
+
   async "the page: several files by button, a loss of the network, pause, and the list that shows who and what"() {
     const folder = join(server.folder, "files");
     mkdirSync(folder, { recursive: true });
