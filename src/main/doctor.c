@@ -57,8 +57,8 @@ static bool server_runs(const struct conf *c)
 static void look(struct doctor *d)
 {
     static void (*const checks[])(struct doctor * d) = {
-        doctor_files, doctor_ports,  doctor_certificate, doctor_disk,    doctor_clock,
-        doctor_turn,  doctor_codecs, doctor_post,        doctor_records, doctor_limits,
+        doctor_files,  doctor_ports, doctor_certificate, doctor_disk,    doctor_clock,  doctor_turn,
+        doctor_codecs, doctor_post,  doctor_scanner,     doctor_records, doctor_limits,
     };
     doctor_found(d, "configuration.fine", "%s",
                  d->conf->file[0] != '\0' ? d->conf->file : "conf/yunjian.conf: -");

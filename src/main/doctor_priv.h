@@ -45,6 +45,8 @@ void doctor_limits(struct doctor *d);
 void doctor_certificate(struct doctor *d);
 void doctor_turn(struct doctor *d);
 void doctor_codecs(struct doctor *d);
+/* doctor_scanner.c */
+void doctor_scanner(struct doctor *d);
 /* doctor_records.c */
 void doctor_records(struct doctor *d);
 /* doctor_post.c */

@@ -60,6 +60,12 @@ static const struct doctor_text texts[] = {
     FINE("codecs.fine", "all elements of the packager are there", "打包程序所需组件齐全"),
     WRONG("codecs.missing", "the packager lacks: {}", "打包程序缺少：{}", "Install gstreamer1.0-plugins-base, -good and -bad.", "请安装 gstreamer1.0-plugins-base、-good 和 -bad。"),
 
+    FINE("scanner.fine", "the virus scanner answers: {}", "病毒扫描程序有应答：{}"),
+    WRONG("scanner.missing", "there is no socket of the virus scanner: {}", "病毒扫描程序的套接字不存在：{}", "Start clamav-daemon, or set clamd_socket to its LocalSocket: until then nobody can fetch what is uploaded.", "请启动 clamav-daemon，或把 clamd_socket 设为它的 LocalSocket：在此之前上传的文件无法下载。"),
+    WRONG("scanner.denied", "this user may not write to the virus scanner's socket: {}", "当前用户无权写入病毒扫描程序的套接字：{}", "Set LocalSocketMode 666 in clamd.conf, or add the service's user to LocalSocketGroup.", "请在 clamd.conf 中设置 LocalSocketMode 666，或把服务账户加入 LocalSocketGroup。"),
+    WRONG("scanner.silent", "the virus scanner does not answer: {}", "病毒扫描程序无应答：{}", "Look at clamav-daemon's log and restart it: until then nobody can fetch what is uploaded.", "请查看 clamav-daemon 的日志并重启：在此之前上传的文件无法下载。"),
+    WRONG("scanner.other", "another program than clamd answers: {}", "应答的不是 clamd：{}", "Set clamd_socket to the LocalSocket of clamd.conf.", "请把 clamd_socket 设为 clamd.conf 中的 LocalSocket。"),
+
     NOTE("delivery.none", "neither mail nor a gateway is set: links must be handed over by hand", "未配置邮件或短信网关：会议链接需要人工转发", "Set smtp_url and smtp_from, or gateway_url; docs/delivery.md says how.", "请设置 smtp_url 和 smtp_from，或 gateway_url；做法见 docs/delivery.md。"),
     WRONG("delivery.wrong", "messages cannot be sent: {}", "消息无法发送：{}", "Correct it, then restart; what waits is sent then.", "请改正后重启；等待中的消息届时发出。"),
     FINE("mail.fine", "the mail server takes mail from us: {}", "邮件服务器可用：{}"),

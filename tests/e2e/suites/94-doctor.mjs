@@ -1,7 +1,7 @@
 // `yunjian doctor`: each thing broken once, and named.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import dgram from "node:dgram";
-import { appendFileSync, chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,6 +157,38 @@ export const tests = {
     } finally {
       coturn.kill("SIGKILL");
     }
+  },
+
+  async "the virus scanner"() {
+    const path = join(folder, "clamd");
+    const env = { YUNJIAN_CLAMD_SOCKET: path };
+    ok(![...doctor().found.keys()].some((k) => k.startsWith("scanner.")), "none is set: nothing to say");
+    names("scanner.missing", "wrong", path, env);
+    const peer = (answer) => {
+      const child = spawn(process.execPath, ["-e", `require("net").createServer((c) => c.on("error", () => 0).on("data", () => ${answer === "" ? "0" : `c.end(${JSON.stringify(answer)})`})).listen(process.argv[1])`, path], { stdio: "ignore" });
+      return async (look) => {
+        try {
+          await until(() => existsSync(path), 5000, "it listens");
+          look();
+        } finally {
+          child.kill("SIGKILL");
+          await new Promise((done) => child.once("exit", done));
+        }
+      };
+    };
+    await peer("PONG\0")(() => {
+      equal(doctor(env).found.get("scanner.fine").verdict, "fine");
+      const chinese = execFileSync(join(bin, "yunjian"), ["doctor", "--lang=zh"], { env: { ...server.env, ...env }, cwd: root, encoding: "utf8" });
+      ok(chinese.includes(`病毒扫描程序有应答：${path}`), chinese);
+      if (process.getuid() !== 0) return;
+      chmodSync(path, 0o600);
+      names("scanner.denied", "wrong", path, env, ["setpriv", "--reuid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]);
+    });
+    names("scanner.silent", "wrong", path, env); // its socket is left, and nobody listens
+    rmSync(path);
+    await peer("220 mail ESMTP\0")(() => names("scanner.other", "wrong", path, env));
+    rmSync(path);
+    await peer("")(() => names("scanner.silent", "wrong", path, env));
   },
 
   async "records and recordings"() {
