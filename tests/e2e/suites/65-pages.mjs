@@ -174,6 +174,7 @@ export const tests = {
     for (const side of ["people", "chat-open"]) {
       await click(page, side);
       await page.waitForSelector(at("side"));
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished))); // It slides in.
       equal(await wide(), 0, side);
       equal((await small()).join(), "", side);
       await click(page, "side-close");
