@@ -94,7 +94,7 @@ static bool is_pdf(const uint8_t *p, size_t n)
     size_t at = n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     while (at < n && (p[at] == ' ' || p[at] == '\r' || p[at] == '\n' || p[at] == '\t'))
         at++;
-    return n - at >= 5 && memcmp(p + at, "%PDF-", 5) == 0;
+    return at + 5 <= n && memcmp(p + at, "%PDF-", 5) == 0;
 }
 
 /* A bitmap's header begins with its length, which two letters alone would leave open. */

@@ -85,13 +85,13 @@ static bool is_dxf(const uint8_t *p, size_t n)
     size_t at = 0;
     while (at < n && (p[at] == ' ' || p[at] == '\r' || p[at] == '\n'))
         at++;
-    if (n - at >= 4 && memcmp(p + at, "999", 3) == 0 && (p[at + 3] == '\r' || p[at + 3] == '\n'))
+    if (at + 4 <= n && memcmp(p + at, "999", 3) == 0 && (p[at + 3] == '\r' || p[at + 3] == '\n'))
         return memmem(p + at, n - at, "SECTION", 7) != NULL;
     if (at >= n || p[at++] != '0')
         return false;
     while (at < n && (p[at] == ' ' || p[at] == '\r' || p[at] == '\n'))
         at++;
-    return n - at >= 7 && memcmp(p + at, "SECTION", 7) == 0;
+    return at + 7 <= n && memcmp(p + at, "SECTION", 7) == 0;
 }
 
 /* With its byte order mark; without one nobody writes it. */
