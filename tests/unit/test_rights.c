@@ -34,6 +34,7 @@ static const char *const doors[] = {
     "GET /readyz",
     "POST /api/v1/invitations/look", /* whoever holds the link */
     "POST /api/v1/invitations/redeem",
+    "POST /api/v1/invitations/ics", /* the same in a calendar */
     "POST /api/v1/links/look", /* of a project */
     "POST /api/v1/links/redeem",
     /* What a path of WHIP or WHEP takes, for pages of other sites too: nothing is shown. */
@@ -50,6 +51,7 @@ static const char *const doors[] = {
     "OPTIONS /api/v1/meetings/{id}/uploads",
     "OPTIONS /api/v1/documents/{id}/uploads",
     "OPTIONS /api/v1/uploads/{id}",
+    "OPTIONS /api/v1/documents/{id}/uploads/{upload}",
 };
 static const char *const door_messages[] = {"hello", "ping", "leave", "trickle"};
 
