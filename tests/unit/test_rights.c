@@ -35,7 +35,7 @@ static const char *const doors[] = {
     "POST /api/v1/invitations/look", /* whoever holds the link */
     "POST /api/v1/invitations/redeem",
     "POST /api/v1/invitations/ics", /* the same in a calendar */
-    "POST /api/v1/links/look", /* of a project */
+    "POST /api/v1/links/look",      /* of a project */
     "POST /api/v1/links/redeem",
     /* What a path of WHIP or WHEP takes, for pages of other sites too: nothing is shown. */
     "GET /whip/{meeting}/{name}",
