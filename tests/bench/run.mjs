@@ -1,6 +1,6 @@
 // make bench: everything that docs/benchmarks.md says, measured in one run.
 //   node tests/bench/run.mjs [PART...]     QUICK=1: a short form
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { othersUse } from "./lib/calm.mjs";
@@ -24,7 +24,6 @@ const quick = (process.env.QUICK ?? "") !== "" && process.env.QUICK !== "0";
 const begun = Date.now();
 const minutes = () => ((Date.now() - begun) / 60_000).toFixed(1);
 const say = (text) => console.log(`${minutes().padStart(5)} min  ${text}`);
-const failed = {};
 const fail = (name, e) => {
   failed[name] = String(e.message);
   console.error(`FAILED  ${name}: ${e.stack}`);
@@ -52,20 +51,33 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-const result = { machine: machine(root), quick, calm_before: await othersUse(cpus().length), failed };
-say(`${result.machine.processor}, ${result.machine.cores} cores, kernel ${result.machine.kernel}; others use ${result.calm_before.busy_percent.toFixed(0)} % of a core before the start`);
+const here = machine(root);
+const kept = join(root, "build/bench.json");
+/** A whole run of before, on this machine: named parts are measured anew in it, and the report says when. */
+function whole() {
+  if (only.length === 0 || quick || !existsSync(kept)) return undefined;
+  const r = JSON.parse(readFileSync(kept, "utf8"));
+  return r.whole === true && r.machine.processor === here.processor && r.machine.kernel === here.kernel ? r : undefined;
+}
+
+const before = whole();
+const result = { ...(before ?? { machine: here, quick, whole: only.length === 0 && !quick, calm_before: await othersUse(cpus().length) }), failed: { ...before?.failed } };
+const { failed } = result;
+for (const name of only) delete failed[name];
+say(`${here.processor}, ${here.cores} cores, kernel ${here.kernel}; others use ${(await othersUse(cpus().length)).busy_percent.toFixed(0)} % of a core before the start`);
 for (const [name, measure] of Object.entries(PARTS)) {
   if (only.length > 0 && !only.includes(name)) continue;
   try {
     result[name] = await measure();
+    if (before !== undefined) result.renewed = { ...result.renewed, [name]: { date: here.date, commit: here.commit } };
   } catch (e) {
     fail(name, e);
   }
 }
-result.minutes = Number(minutes());
+if (before === undefined) result.minutes = Number(minutes());
 mkdirSync(join(root, "build"), { recursive: true });
-writeFileSync(join(root, "build/bench.json"), `${JSON.stringify(result, null, 1)}\n`);
-const file = join(root, only.length === 0 && !quick ? "docs/benchmarks.md" : "build/benchmarks.md");
+writeFileSync(kept, `${JSON.stringify(result, null, 1)}\n`);
+const file = join(root, result.whole ? "docs/benchmarks.md" : "build/benchmarks.md");
 writeReport(file, result);
 console.log(readFileSync(file, "utf8"));
 say(`written: ${file} and build/bench.json`);

@@ -229,13 +229,15 @@ const HOW = [
   "",
 ];
 
+const renewed = (r) => Object.entries(r.renewed ?? {}).map(([part, at]) => `Measured again later: ${part} (${at.date}, source ${at.commit}).`);
+
 export function writeReport(file, result) {
   const failed = Object.entries(result.failed).map(([part, why]) => `**Not measured: ${part}** (${why.split("\n")[0]})`);
   const text = [
     "# Benchmarks",
     "<!-- Written by make bench; edit tests/bench/lib/report.mjs instead. -->",
     ...machine(result),
-    ...(failed.length > 0 ? ["", ...failed] : []),
+    ...[...failed, ...renewed(result)].flatMap((line) => ["", line]),
     ...[atAGlance, forwarding, largest, memory, joins, recorded, captured, packaging, seeking, records, requests, fsync].flatMap((f) => f(result)),
     ...HOW,
   ].join("\n");
