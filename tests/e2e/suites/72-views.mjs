@@ -137,10 +137,10 @@ export const tests = {
     equal(said.length, MANY, "none twice");
     ok((await events()).every((e) => e.at_ms === null), "no clock without a recording");
     talk.close();
-    const sharer = await enter(await signalPage(browser, { id: 3, tone: 600, burst: 1200 }), other.host_url, "王芳");
+    const sharer = await enter(await signalPage(browser, { id: 3, tone: 600, burst: 1200 }), other.host_url, "沈知远");
     await click(sharer, "share");
     try {
-      await until(async () => (await events()).some((e) => e.type === "share" && e.name === "王芳"), 30_000, "share");
+      await until(async () => (await events()).some((e) => e.type === "share" && e.name === "沈知远"), 30_000, "share");
       await click(sharer, "share");
       await until(async () => (await events()).some((e) => e.type === "share_end" && e.data.track > 0), 30_000, "share_end");
     } finally {
