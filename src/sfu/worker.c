@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/turns.h"
 #include "crypto/random.h"
 #include "worker_priv.h"
 
@@ -368,6 +369,7 @@ static void *thread_main(void *arg)
     struct worker *w = (struct worker *)arg;
     struct epoll_event events[32];
     (void)pthread_setname_np(pthread_self(), "media");
+    turns_short();
     while (!atomic_load_explicit(&w->stop, memory_order_acquire)) {
         struct timespec wait = patience(w);
         int n = epoll_pwait2(w->epoll, events, 32, &wait, NULL);
