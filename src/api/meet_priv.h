@@ -20,6 +20,8 @@ json_t *json_meeting(const struct meeting *m);
 json_t *json_meeting_line(const struct meeting_line *m);
 /** {meetings, next} of one page; frees nothing of @p q. */
 enum err answer_meetings(struct request *rq, const struct meeting_query *q);
+/** All of one project, from ?cursor= on. */
+enum err answer_meetings_of(struct request *rq, int64_t project);
 /** The page of one meeting as this caller sees it, and its ETag. */
 enum err answer_meeting(struct request *rq, const struct meeting *m);
 /** The meeting's page for a problem's "current". */

@@ -261,14 +261,8 @@ static enum err link_get_page(struct request *rq)
     if (c->link.id == 0 || !policy_allows(c->role, REL_LINKED, ACT_LINK_READ))
         return ERR_DENIED;
     enum err e = project_get(rq->db, &p, c->link.project_public_id, true, 0);
-    const struct meeting_query q = {.everything = true,
-                                    .project = p.id,
-                                    .now_ms = rq->now_ms,
-                                    .kind = "",
-                                    .words = "",
-                                    .cursor = request_query(rq, "cursor")};
     if (e == ERR_OK)
-        e = answer_meetings(rq, &q);
+        e = answer_meetings_of(rq, p.id);
     if (e != ERR_OK)
         return e;
     json_t *o = rq->answer.body;

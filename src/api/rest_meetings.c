@@ -66,17 +66,22 @@ static enum err meetings_get(struct request *rq)
     return e == ERR_OK ? answer_meetings(rq, &q) : e;
 }
 
-static enum err project_meetings_get(struct request *rq)
+enum err answer_meetings_of(struct request *rq, int64_t project)
 {
-    struct project p;
-    enum err e = allowed_project(rq, &p, ACT_PROJECT_READ);
     const struct meeting_query q = {.everything = true,
-                                    .project = p.id,
+                                    .project = project,
                                     .now_ms = rq->now_ms,
                                     .kind = "",
                                     .words = "",
                                     .cursor = request_query(rq, "cursor")};
-    return e == ERR_OK ? answer_meetings(rq, &q) : e;
+    return answer_meetings(rq, &q);
+}
+
+static enum err project_meetings_get(struct request *rq)
+{
+    struct project p;
+    enum err e = allowed_project(rq, &p, ACT_PROJECT_READ);
+    return e == ERR_OK ? answer_meetings_of(rq, p.id) : e;
 }
 
 /* ---- the page of one --------------------------------------------------------------------------

@@ -7,22 +7,9 @@
 #include "db/sql_gen.h"
 #include "domain/pace.h"
 #include "outlines_priv.h"
+#include "project_priv.h"
 
 enum { YEAR_DAYS = 365, VISITS = 50 };
-
-static const struct stage_rules *rules_of(const struct request *rq)
-{
-    return ((const struct api *)rq->app)->cfg.rules;
-}
-
-static json_t *json_day(int32_t day)
-{
-    char text[DAY_TEXT_MAX];
-    if (day == 0)
-        return json_null();
-    day_text(text, day);
-    return json_string(text);
-}
 
 /* ---- pace
  * ------------------------------------------------------------------------------------------------

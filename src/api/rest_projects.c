@@ -9,7 +9,7 @@
 #include "outlines_priv.h"
 #include "project_priv.h"
 
-static const struct stage_rules *rules_of(const struct request *rq)
+const struct stage_rules *rules_of(const struct request *rq)
 {
     return ((const struct api *)rq->app)->cfg.rules;
 }
@@ -22,7 +22,7 @@ static bool sees_everything(const struct caller *c)
 /* ---- out --------------------------------------------------------------------------------------
  */
 
-static json_t *json_day(int32_t day)
+json_t *json_day(int32_t day)
 {
     char text[DAY_TEXT_MAX];
     if (day == 0)
