@@ -26,6 +26,17 @@ export function LanguageSwitch() {
   );
 }
 
+/** The head of the pages that stand by themselves: a guest's, before and beside the meeting. */
+export function TopBar({ children = <Brand />, records = false }: { children?: ComponentChildren; records?: boolean }) {
+  return (
+    <header class={records ? "top records" : "top"}>
+      {children}
+      <span class="sp" />
+      <LanguageSwitch />
+    </header>
+  );
+}
+
 export type Quality = "good" | "fair" | "poor" | "lost";
 
 export function Net({ quality }: { quality: Quality }) {

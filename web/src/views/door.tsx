@@ -7,7 +7,7 @@ import { type Chosen, onGranted } from "../rtc/devices";
 import { keep } from "../state/kept";
 import { Room } from "../state/room";
 import { useTitle } from "../ui/hooks";
-import { Brand, Fault, LanguageSwitch } from "../ui/parts";
+import { Fault, TopBar } from "../ui/parts";
 import { Picker } from "./devices";
 import { type Devices, Network, Preview, Sound, Troubles, useDoorDevices } from "./doordevices";
 import { Consent, type Expected, useWho, type Who, WhoFields } from "./doorwho";
@@ -89,11 +89,7 @@ export function Door(p: DoorProps) {
         if (!busy && needs === undefined && consent) void enter({ name: who.name.trim(), organisation: who.organisation.trim(), phone: who.phone.trim() });
       }}
     >
-      <header class="top">
-        <Brand />
-        <span class="sp" />
-        <LanguageSwitch />
-      </header>
+      <TopBar />
       <main class="doorway">
         <div class="heading">
           <h1>{p.title}</h1>

@@ -4,7 +4,7 @@ import type { Invitation } from "../api/types";
 import { length, t } from "../i18n";
 import { isEarly } from "../state/until";
 import { useNow, useTitle } from "../ui/hooks";
-import { Brand, Fault, Icon, LanguageSwitch } from "../ui/parts";
+import { Fault, Icon, TopBar } from "../ui/parts";
 import { useDoing } from "./form";
 import { Countdown, When } from "./meeting/facts";
 import { kindWords } from "./meeting/words";
@@ -21,11 +21,7 @@ export function Early({ i, secret, on }: { i: Invitation; secret: string; on: ()
   }, [now]);
   return (
     <div class="paper door" data-test="early">
-      <header class="top">
-        <Brand />
-        <span class="sp" />
-        <LanguageSwitch />
-      </header>
+      <TopBar />
       <main class="doorway single">
         <div class="heading">
           <p class="dim">{[kindWords(i), name === "" ? "" : t("early_for", name)].filter((s) => s !== "").join(" · ")}</p>

@@ -8,7 +8,15 @@ export interface Difference {
   theirs: string;
 }
 
-export function Overtaken({ what = "overtaken_any", rows, keep, take }: { what?: TextKey; rows: Difference[]; keep: () => void; take: () => void }) {
+export interface OvertakenProps {
+  what?: TextKey;
+  rows: Difference[];
+  keep: () => void;
+  take: () => void;
+  busy?: boolean;
+}
+
+export function Overtaken({ what = "overtaken_any", rows, keep, take, busy = false }: OvertakenProps) {
   return (
     <div class="col gap" data-test="overtaken">
       <Note kind="warn">{t(what)}</Note>
@@ -33,10 +41,10 @@ export function Overtaken({ what = "overtaken_any", rows, keep, take }: { what?:
         </tbody>
       </table>
       <div class="row wrap">
-        <button type="button" class="btn pri" onClick={keep} data-test="overtaken-keep">
+        <button type="button" class="btn pri" disabled={busy} onClick={keep} data-test="overtaken-keep">
           {t("overtaken_keep")}
         </button>
-        <button type="button" class="btn" onClick={take} data-test="overtaken-take">
+        <button type="button" class="btn" disabled={busy} onClick={take} data-test="overtaken-take">
           {t("overtaken_take")}
         </button>
       </div>

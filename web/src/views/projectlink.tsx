@@ -5,7 +5,7 @@ import type { LinkPage, Meeting, ProjectLinkLook } from "../api/types";
 import { language, t, word } from "../i18n";
 import { forget, keep, kept } from "../state/kept";
 import { useTitle } from "../ui/hooks";
-import { Brand, Face, Fault, Icon, LanguageSwitch, Message } from "../ui/parts";
+import { Face, Fault, Icon, Message, TopBar } from "../ui/parts";
 import { Documents } from "./documents";
 import { useWho, WhoFields } from "./doorwho";
 import { dayWords } from "./due";
@@ -13,16 +13,6 @@ import { useDoing } from "./form";
 import { IdentityTag } from "./meeting/attendance";
 import { StateTag } from "./meeting/facts";
 import { kindWords, ownWords } from "./meeting/words";
-
-function Top() {
-  return (
-    <header class="top records">
-      <Brand />
-      <span class="sp" />
-      <LanguageSwitch />
-    </header>
-  );
-}
 
 function Confirm({ l, secret, inside }: { l: ProjectLinkLook; secret: string; inside: () => void }) {
   const who = useWho({ name: l.name, organisation: l.organisation, role: l.role, phone: l.phone, phoneNeeded: true });
@@ -41,11 +31,7 @@ function Confirm({ l, secret, inside }: { l: ProjectLinkLook; secret: string; in
         });
       }}
     >
-      <header class="top">
-        <Brand />
-        <span class="sp" />
-        <LanguageSwitch />
-      </header>
+      <TopBar />
       <main class="doorway single">
         <div class="heading">
           <h1>{l.project.title}</h1>
@@ -86,7 +72,7 @@ function Inside({ p }: { p: LinkPage }) {
   useTitle(`${p.project.title} · ${t("brand")}`);
   return (
     <div class="paper" data-test="link-page">
-      <Top />
+      <TopBar records />
       <main class="sheet wide" id="content">
         <div class="heading">
           <h1>

@@ -5,7 +5,7 @@ import { type Grade, probe } from "../rtc/probe";
 import type { Room } from "../state/room";
 import { initial } from "../state/text";
 import { useNow } from "../ui/hooks";
-import { Icon, LanguageSwitch, Net, Note } from "../ui/parts";
+import { Icon, Net, Note, TopBar } from "../ui/parts";
 import { OwnPicture } from "./devices";
 
 const LONG_MS = 180_000;
@@ -55,11 +55,9 @@ export function WaitingRoom({ room }: { room: Room }) {
   const host = me?.meeting.host_name ?? "";
   return (
     <div class="lobby" data-theme="ink" data-test="waiting" data-host={here ? "here" : "away"}>
-      <header class="top">
+      <TopBar>
         <span class="dim cut">{me?.meeting.title}</span>
-        <span class="sp" />
-        <LanguageSwitch />
-      </header>
+      </TopBar>
       <main>
         <div class="hero">
           <div class="ring">{camera !== undefined ? <OwnPicture track={camera} mirrored={room.own.mirrored} /> : <span class="initial">{initial(me?.name ?? "")}</span>}</div>

@@ -11,6 +11,7 @@ import { useTitle } from "../../ui/hooks";
 import { Fault, Note } from "../../ui/parts";
 import { go } from "../../ui/route";
 import { Loaded, useLoad } from "../load";
+import { Overtaken } from "../overtaken";
 import { Crumbs, Page, useAccount } from "../page";
 import type { Suggested } from "./guests";
 import { Schedule, suggest } from "./schedule";
@@ -109,44 +110,19 @@ async function change(m: MeetingPage, documents: Named[], f: ScheduleForm, reaso
   go(`/m/${m.id}`);
 }
 
-interface Overtaken {
+interface Overtaking {
   mine: ScheduleForm;
   reason: string;
   theirs: MeetingPage;
 }
 
 /** Both versions, and which of them is to stand. */
-function Choice({ o, documents, keep, take, busy }: { o: Overtaken; documents: Named[]; keep: () => void; take: () => void; busy: boolean }) {
+function Choice({ o, documents, ...rest }: { o: Overtaking; documents: Named[]; keep: () => void; take: () => void; busy: boolean }) {
   const theirs = formOfPlan(o.theirs, documents);
+  const rows = differingFields(o.mine, theirs).map((f) => ({ label: fieldWords(f), mine: valueWords(o.mine, f), theirs: valueWords(theirs, f) }));
   return (
-    <section class="panel pad col gap4" data-test="overtaken">
-      <Note kind="warn">{t("overtaken_meeting")}</Note>
-      <table>
-        <thead>
-          <tr>
-            <th>{t("overtaken_field")}</th>
-            <th>{t("overtaken_mine")}</th>
-            <th>{t("overtaken_theirs")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differingFields(o.mine, theirs).map((f) => (
-            <tr key={f}>
-              <th scope="row">{fieldWords(f)}</th>
-              <td>{valueWords(o.mine, f)}</td>
-              <td>{valueWords(theirs, f)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <div class="row wrap">
-        <button type="button" class="btn pri" disabled={busy} onClick={keep} data-test="overtaken-keep">
-          {t("overtaken_keep")}
-        </button>
-        <button type="button" class="btn" disabled={busy} onClick={take} data-test="overtaken-take">
-          {t("overtaken_take")}
-        </button>
-      </div>
+    <section class="panel pad">
+      <Overtaken what="overtaken_meeting" rows={rows} {...rest} />
     </section>
   );
 }
@@ -154,7 +130,7 @@ function Choice({ o, documents, keep, take, busy }: { o: Overtaken; documents: N
 function Change({ m, documents }: { m: MeetingPage; documents: Named[] }) {
   const { calendar, known } = useCalendar();
   const account = useAccount();
-  const [over, setOver] = useState<Overtaken | undefined>();
+  const [over, setOver] = useState<Overtaking | undefined>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<ApiError | undefined>();
   useTitle(`${t("meeting_edit")} · ${m.title}`);
@@ -173,7 +149,7 @@ function Change({ m, documents }: { m: MeetingPage; documents: Named[] }) {
       return false;
     }
   };
-  const again = async (o: Overtaken) => {
+  const again = async (o: Overtaking) => {
     setBusy(true);
     setFault(undefined);
     setOver(undefined);
